@@ -6,4 +6,14 @@
 
 #include "fmgr.h"
 
+#include "base/settings.h"
+
 PG_MODULE_MAGIC;
+
+PGDLLEXPORT void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	docdb_define_settings();
+}

@@ -1,0 +1,27 @@
+/*
+ * settings.c
+ *		docdb's configuration parameters.
+ */
+#include "postgres.h"
+
+#include <limits.h>
+
+#include "utils/guc.h"
+
+#include "base/settings.h"
+
+#define DOCDB_INT_SETTING(name, variable, initial, min, max, description) int variable = initial;
+#include "base/guclist.h"
+#undef DOCDB_INT_SETTING
+
+void
+docdb_define_settings(void)
+{
+#define DOCDB_INT_SETTING(name, variable, initial, min, max, description) \
+	DefineCustomIntVariable("docdb." name, description, NULL, &variable, initial, min, max, \
+							PGC_USERSET, 0, NULL, NULL, NULL);
+#include "base/guclist.h"
+#undef DOCDB_INT_SETTING
+
+	MarkGUCPrefixReserved("docdb");
+}
