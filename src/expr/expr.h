@@ -5,7 +5,7 @@
 #ifndef DOCDB_EXPR_H
 #define DOCDB_EXPR_H
 
-#include "pgbson/pgbson.h"
+#include "pgbson/builder.h"
 
 typedef struct Expr Expr;
 typedef struct ExprScope ExprScope;
@@ -22,11 +22,6 @@ extern int	expr_scope_define(ExprScope *scope, const char *name, uint32 len);
 /* How many slots expressions compiled in this scope need, inner $let and $map included. */
 extern int	expr_scope_slots(const ExprScope *scope);
 
-/*
- * Defines the variables of a `let` document ({name: expression, ...}), which may not refer to each
- * other, and evaluates them into vars (palloc'd by the callee, with room for expr_scope_slots
- * after everything else is compiled: so call expr_context_create last).
- */
 typedef struct ExprContext
 {
 	BsonValue	root;			/* $$ROOT: the document under evaluation */
@@ -64,7 +59,7 @@ expr_context_set_root(ExprContext *context, const BsonValue *document)
 }
 
 /* The value of "a.b.c" as expressions see it: arrays are mapped over, indexes are not looked at. */
-extern void expr_path_eval(const BsonValue *document, const struct BsonPath *path,
+extern void expr_path_eval(const BsonValue *document, const BsonPath *path,
 						   BsonValue *result);
 
 #endif							/* DOCDB_EXPR_H */
