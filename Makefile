@@ -39,3 +39,13 @@ $(DATA_built): $(SQL_PIECES) Makefile
 	cat $(SQL_PIECES) > $@
 
 -include $(SRCS:.c=.d)
+
+.PHONY: demo demo-stop bench
+demo:
+	@demo/demo.sh
+
+demo-stop:
+	@demo/demo.sh stop
+
+bench:
+	@bench/bench.sh
