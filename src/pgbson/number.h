@@ -52,9 +52,13 @@ extern bool pgbson_is_truthy(const BsonValue *value);
 /* A buffer that every decimal's text fits in. */
 #define BSON_DECIMAL_TEXT_SIZE 48
 
-/* Reads the decimal128 text of the BSON specification; false when it is none or would be inexact
- * in a way the specification refuses. */
+/*
+ * Reads the decimal128 text of the BSON specification; false when it is none, is out of range or
+ * has more digits than a decimal can hold.  The second rounds such digits half to even, as
+ * MongoDB's conversions do, and is false for overflow and underflow only.
+ */
 extern bool pgbson_decimal_from_string(const char *text, size_t len, BsonDecimal *result);
+extern bool pgbson_decimal_from_string_rounded(const char *text, size_t len, BsonDecimal *result);
 
 /* The text of the BSON specification ("1.0E+3", "NaN", "-Infinity"); returns its length. */
 extern int	pgbson_decimal_to_string(BsonDecimal decimal, char *text);
