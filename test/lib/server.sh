@@ -72,7 +72,7 @@ tree_path()
 # Settle names and folders.  Everything else needs this to have run.
 server_setup()
 {
-	local tmp path
+	local tmp
 
 	PG_CONFIG=${PG_CONFIG:-pg_config}
 	DOCDB_USE=${DOCDB_USE:-dev}
@@ -85,6 +85,9 @@ server_setup()
 	PG_PREFIX=$(common_folder "$PG_BINDIR" "$PG_PKGLIBDIR" "$PG_SHAREDIR")
 	PGXS_DIR=$(dirname "$("$PG_CONFIG" --pgxs)")/../..
 	[ -x "$PG_BINDIR/postgres" ] || die "no PostgreSQL server in $PG_BINDIR"
+	[ "$(id -u)" != 0 ] || id -u postgres >/dev/null 2>&1 ||
+		die "root needs a user postgres to run the server as"
+	[ -z "${SANITIZE:-}" ] || DOCDB_USE=$DOCDB_USE-sanitize
 
 	if [ -z "${DOCDB_DIR:-}" ]; then
 		# A socket's path may have 107 bytes, and root's TMPDIR may be closed to postgres.
@@ -111,18 +114,6 @@ server_setup()
 	unset PGHOSTADDR PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE PGOPTIONS PGAPPNAME \
 		PGSSLMODE PGCLIENTENCODING PGTZ PGDATESTYLE PGDATA PGCONNECT_TIMEOUT PGTARGETSESSIONATTRS
 	export PGHOST=$DOCDB_DIR PGPORT=$DOCDB_PORT PGUSER=postgres PGDATABASE=postgres
-
-	# The sanitizers' run-time library must be the first in the process.
-	DOCDB_ENV=()
-	if [ -n "${SANITIZE:-}" ]; then
-		path=$("${CC:-gcc}" -print-file-name=libasan.so)
-		[ -e "$path" ] || die "libasan.so not found"
-		DOCDB_ENV=(
-			"LD_PRELOAD=$path"
-			"ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:disable_coredump=0:detect_stack_use_after_return=0"
-			"UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:abort_on_error=1"
-		)
-	fi
 }
 
 # Create the folder, as its owner-to-be.
@@ -135,15 +126,41 @@ server_folder()
 	fi
 }
 
+# The sanitizers' run-time library must be the first one in a process, so put a script in the
+# place of the server's program that sees to that.  Clients stay as they are.
+#
+# The library may come to start inside bindtextdomain(), called by a library that the server
+# links.  There it looks for swift_demangle(), does not find it, and asks dlerror(), which waits
+# for bindtextdomain's lock for ever.  So let it find one.
+sanitize_server()
+{
+	local library
+	library=$("${CC:-gcc}" -print-file-name=libasan.so)
+	[ -e "$library" ] || die "libasan.so not found"
+	echo 'void *swift_demangle(void); void *swift_demangle(void) { return 0; }' |
+		"${CC:-gcc}" -shared -fPIC -x c - -o "$DOCDB_TREE/swift_demangle.so"
+	rm -f "$DOCDB_BIN/postmaster"
+	mv "$DOCDB_BIN/postgres" "$DOCDB_BIN/postgres.sanitized"
+	cat > "$DOCDB_BIN/postgres" <<-EOF
+		#!/bin/bash
+		export LD_PRELOAD='$(realpath "$library") $DOCDB_TREE/swift_demangle.so'
+		export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0
+		export UBSAN_OPTIONS=print_stacktrace=1
+		exec -a "\$0" "\$0.sanitized" "\$@"
+	EOF
+	chmod +x "$DOCDB_BIN/postgres"
+}
+
 # Make the private installation, without docdb, unless it is there for this PostgreSQL.
 server_tree()
 {
 	local version dir entry
-	version=$("$PG_CONFIG" --version)
+	version="$("$PG_CONFIG" --version) $PG_BINDIR"
 
-	if [ "$(cat "$DOCDB_TREE/version" 2>/dev/null)" = "$version $PG_BINDIR" ]; then
+	if [ "$(cat "$DOCDB_TREE/version" 2>/dev/null)" = "$version" ]; then
 		return
 	fi
+	server_stop
 	rm -rf "$DOCDB_TREE"
 	mkdir -p "$DOCDB_BIN" "$(tree_path "$PG_PKGLIBDIR")" "$(tree_path "$PG_SHAREDIR")/extension"
 	cp -L "$PG_BINDIR"/* "$DOCDB_BIN"
@@ -155,7 +172,15 @@ server_tree()
 			esac
 		done
 	done
-	echo "$version $PG_BINDIR" > "$DOCDB_TREE/version"
+	[ -z "${SANITIZE:-}" ] || sanitize_server
+	echo "$version" > "$DOCDB_TREE/version"
+}
+
+# make in the checkout, apart from the make that may have called us.
+docdb_make()
+{
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$DOCDB_TOP" --no-print-directory \
+		PG_CONFIG="$PG_CONFIG" SANITIZE="${SANITIZE:-}" "$@"
 }
 
 # Build docdb and put it into the private installation.  Sets DOCDB_CHANGED to 1
@@ -164,8 +189,7 @@ server_install()
 {
 	local lib ext file target
 
-	make -C "$DOCDB_TOP" --no-print-directory -s -j2 PG_CONFIG="$PG_CONFIG" \
-		SANITIZE="${SANITIZE:-}" all || return 1
+	docdb_make -s -j2 all || return 1
 	server_folder
 	server_tree
 	lib=$(tree_path "$PG_PKGLIBDIR")
@@ -184,10 +208,19 @@ server_install()
 	done
 }
 
+server_version()
+{
+	"$PG_CONFIG" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/'
+}
+
 # Create the cluster unless it is there.
 server_init()
 {
-	[ ! -f "$DOCDB_DATA/PG_VERSION" ] || return 0
+	if [ -f "$DOCDB_DATA/complete" ] && [ "$(cat "$DOCDB_DATA/complete")" = "$(server_version)" ]; then
+		return
+	fi
+	server_stop
+	rm -rf "$DOCDB_DATA"
 	as_server "$DOCDB_BIN/initdb" -D "$DOCDB_DATA" -U postgres --encoding=UTF8 --locale=C.UTF-8 \
 		--auth-local=trust --auth-host=scram-sha-256 --no-sync > "$DOCDB_DIR/initdb.log" 2>&1 ||
 		{ cat "$DOCDB_DIR/initdb.log" >&2; return 1; }
@@ -211,6 +244,7 @@ server_init()
 		fi
 		cat "$DOCDB_TOP/test/server.conf"
 	} >> "$DOCDB_DATA/postgresql.conf"
+	server_version > "$DOCDB_DATA/complete"
 }
 
 server_running()
@@ -221,7 +255,7 @@ server_running()
 
 server_start()
 {
-	as_server env "${DOCDB_ENV[@]}" "$DOCDB_BIN/pg_ctl" -D "$DOCDB_DATA" -l "$DOCDB_DIR/log" \
+	as_server "$DOCDB_BIN/pg_ctl" -D "$DOCDB_DATA" -l "$DOCDB_DIR/log" \
 		-w -t 120 start >/dev/null ||
 		{ tail -n 20 "$DOCDB_DIR/log" >&2; return 1; }
 }
@@ -259,6 +293,15 @@ regress_input()
 		file=$(basename "${file%.*}")
 		[ -e "$DOCDB_DIR/input/expected/$file.out" ] || : > "$DOCDB_DIR/input/expected/$file.out"
 	done
+}
+
+# The tests of sql/ or specs/, in their order.
+suite_names()
+{
+	case $1 in
+		sql) docdb_make -s list-regress ;;
+		specs) docdb_make -s list-isolation ;;
+	esac
 }
 
 # run_regress PROGRAM OUTPUT TESTS...: pg_regress or pg_isolation_regress against the server.
