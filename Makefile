@@ -84,12 +84,13 @@ include $(PGXS)
 $(DATA_built): $(SQL_PIECES) Makefile
 	cat $(SQL_PIECES) > $@
 
-# A change of the build's mode rebuilds everything.
-BUILD_MODE = $(shell $(PG_CONFIG) --version) $(CC) $(WERROR) $(SANITIZERS)
-$(OBJS): build/mode
-build/mode: build-mode-always
+# Other flags, or another PostgreSQL, rebuild everything.
+BUILD_FLAGS = $(CC) $(CFLAGS) $(CPPFLAGS) $(SHLIB_LINK) $(shell $(PG_CONFIG) --version)
+$(OBJS): build/flags
+build/flags: build-always
 	@mkdir -p build
-	@echo '$(BUILD_MODE)' | cmp -s - $@ || echo '$(BUILD_MODE)' > $@
+	@echo "$(BUILD_FLAGS)" | cmp -s - $@ || echo "$(BUILD_FLAGS)" > $@
+$(MODULE_big)$(DLSUFFIX): src/exports.map
 
 # The names of the SQL tests in the order in which they run.
 list-regress:
@@ -97,7 +98,7 @@ list-regress:
 list-isolation:
 	@echo $(ISOLATION)
 
-.PHONY: build-mode-always list-regress list-isolation
+.PHONY: build-always list-regress list-isolation
 
 -include $(SRCS:.c=.d)
 

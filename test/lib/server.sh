@@ -305,6 +305,7 @@ suite_names()
 }
 
 # run_regress PROGRAM OUTPUT TESTS...: pg_regress or pg_isolation_regress against the server.
+# Prints a line for each test, and what went wrong around them.
 run_regress()
 {
 	local program=$1 output=$2 database
@@ -312,11 +313,14 @@ run_regress()
 	database=contrib_regression
 	[ "$program" = regress/pg_regress ] || database=isolation_regression
 	mkdir -p "$output"
+	rm -f "$output/regression.diffs"
 	(
-		cd "$output" &&
-			env -u LANGUAGE LC_ALL=C.UTF-8 "$PGXS_DIR/src/test/$program" \
-				--bindir="$DOCDB_BIN" --inputdir="$DOCDB_DIR/input" --outputdir="$output" \
-				--host="$PGHOST" --port="$PGPORT" --user=postgres --dbname="$database" \
-				--load-extension=docdb "$@"
-	)
+		cd "$output" || exit 1
+		env -u LANGUAGE LC_ALL=C.UTF-8 "$PGXS_DIR/src/test/$program" \
+			--bindir="$DOCDB_BIN" --inputdir="$DOCDB_DIR/input" --outputdir="$output" \
+			--host="$PGHOST" --port="$PGPORT" --user=postgres --dbname="$database" \
+			--load-extension=docdb "$@" 2>&1
+	) | sed -E '/^(SET|(CREATE|ALTER|DROP) (DATABASE|EXTENSION)|\(using postmaster|# using postmaster|=====|$)/d
+		/^(The differences|file "|above is saved)/d'
+	return "${PIPESTATUS[0]}"
 }
