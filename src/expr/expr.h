@@ -19,7 +19,10 @@ typedef struct ExprScope ExprScope;
 extern ExprScope *expr_scope_create(void);
 extern int	expr_scope_define(ExprScope *scope, const char *name, uint32 len);
 
-/* How many slots expressions compiled in this scope need, inner $let and $map included. */
+/*
+ * How many slots expressions compiled in this scope need, inner $let and $map included.  It grows
+ * with every expression that is compiled, so make contexts after the last one.
+ */
 extern int	expr_scope_slots(const ExprScope *scope);
 
 typedef struct ExprContext
@@ -30,19 +33,32 @@ typedef struct ExprContext
 	BsonValue	now;			/* $$NOW: statement_timestamp as a DATE */
 } ExprContext;
 
-/* A context with room for the scope's slots, all MISSING; in CurrentMemoryContext. */
+/*
+ * A context with room for the scope's slots, all MISSING, and $$NOW set; in CurrentMemoryContext.
+ * Who keeps a context for longer than a statement sets $$NOW anew with expr_context_set_now.
+ */
 extern ExprContext *expr_context_create(const ExprScope *scope);
+extern void expr_context_set_now(ExprContext *context);
 
 /*
  * Compiles an expression: a field path "$a.b", a variable "$$x.y", an operator {$op: args}, a
  * document or array of expressions, or any literal.  Constants are folded.  The result and its
  * copies of literals live in CurrentMemoryContext.  Errors carry MongoDB's codes
  * (InvalidPipelineOperator 168 for an unknown operator, 16020 for a wrong arity, ...).
+ *
+ * A compiled expression holds scratch space for its operands, so it may be used by one evaluation
+ * at a time.
  */
 extern Expr *expr_compile(const BsonValue *spec, ExprScope *scope);
 
 /* True when the expression is a constant; its value then is *value. */
 extern bool expr_is_constant(const Expr *expr, BsonValue *value);
+
+/*
+ * True when the expression is a plain field path of $$CURRENT or $$ROOT; *path then is that path,
+ * with no parts for the whole document.
+ */
+extern bool expr_is_field_path(const Expr *expr, const BsonPath **path);
 
 /*
  * Evaluates against context; the result is MISSING where MongoDB gives no value.  It may be a
@@ -61,5 +77,20 @@ expr_context_set_root(ExprContext *context, const BsonValue *document)
 /* The value of "a.b.c" as expressions see it: arrays are mapped over, indexes are not looked at. */
 extern void expr_path_eval(const BsonValue *document, const BsonPath *path,
 						   BsonValue *result);
+
+/*
+ * Checks one field name as MongoDB's field paths do: not empty (15998), no dollar first (16410),
+ * no NUL (16411), no dot (16412).
+ */
+extern void expr_check_field_name(const char *name, uint32 len);
+
+/*
+ * Parses a dotted field path and checks it: not empty (40352), no final dot (40353), at most
+ * BSON_MAX_DEPTH parts (Overflow), and every name as above.
+ */
+extern BsonPath *expr_parse_field_path(const char *path, uint32 len);
+
+/* Whether there is an expression operator of that name, dollar included. */
+extern bool expr_is_operator(const char *name);
 
 #endif							/* DOCDB_EXPR_H */

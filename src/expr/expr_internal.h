@@ -1,0 +1,257 @@
+/*
+ * expr_internal.h
+ *		How expression operators are written.
+ *
+ * An operator is one row of expr_oplist.h and one function in an op_*.c file.  The engine parses
+ * the operands, checks their number, folds constants, evaluates the operands from left to right
+ * and deals with null; the function computes the result from the operands' values.
+ *
+ * A compiled expression is a tree of Expr nodes.  Parsing builds it, optimizing folds what is
+ * constant, evaluating walks it.  Folding comes after all parsing, so that an error in the
+ * expression's form is found before one in its constants, as in MongoDB.
+ */
+#ifndef DOCDB_EXPR_INTERNAL_H
+#define DOCDB_EXPR_INTERNAL_H
+
+#include "base/errors.h"
+#include "expr/expr.h"
+#include "pgbson/number.h"
+
+typedef struct ExprOp ExprOp;
+
+/* ---- Compiled expressions ---- */
+
+typedef enum ExprKind
+{
+	EXPR_CONSTANT,
+	EXPR_PATH,					/* a variable, or a path into one */
+	EXPR_DOCUMENT,
+	EXPR_ARRAY,
+	EXPR_OPERATOR
+} ExprKind;
+
+/* Slots of variables that are not a user's. */
+#define EXPR_SLOT_CURRENT (-1)
+#define EXPR_SLOT_ROOT (-2)
+#define EXPR_SLOT_NOW (-3)
+#define EXPR_SLOT_REMOVE (-4)
+#define EXPR_SLOT_UNAVAILABLE (-5)	/* $$CLUSTER_TIME and others that only a cluster has */
+
+typedef struct ExprName
+{
+	const char *name;
+	uint32		len;
+} ExprName;
+
+struct Expr
+{
+	void		(*eval) (const Expr *expr, ExprContext *context, BsonValue *result);
+	ExprKind	kind;
+
+	BsonValue	constant;		/* CONSTANT */
+
+	int			slot;			/* PATH: the variable ... */
+	const BsonPath *path;		/* ... and the path into it, NULL for all of it */
+	const char *variable;		/* name of an unavailable variable */
+
+	ExprName   *names;			/* DOCUMENT: one for each operand */
+
+	const ExprOp *op;			/* OPERATOR */
+	void	   *data;			/* what the operator's parse function keeps */
+	BsonValue  *values;			/* room for the operands' values */
+
+	int			nargs;			/* operands: an operator's arguments, elements, field values */
+	Expr	  **args;
+};
+
+/* ---- Operators ---- */
+
+/*
+ * What an operator's function is given.  `nargs` is the number of operands it shall look at.
+ */
+typedef struct ExprCall
+{
+	const Expr *expr;
+	int			nargs;
+	ExprContext *context;
+} ExprCall;
+
+/* Computes the result from evaluated operands. */
+typedef void ExprFunction(ExprCall *call, const BsonValue *args, BsonValue *result);
+
+/* The same for an operator that evaluates its operands itself, with expr_arg. */
+typedef void ExprLazyFunction(ExprCall *call, BsonValue *result);
+
+/* Parses an operator's argument where it is not simply a list of operands; fills args and data. */
+typedef struct ExprParser ExprParser;
+typedef void ExprParseFunction(ExprParser *parser, Expr *expr, const BsonValue *argument);
+
+/* Folds constants; returns what replaces the expression (often itself). */
+typedef struct ExprOptimizer ExprOptimizer;
+typedef Expr *ExprOptimizeFunction(ExprOptimizer *optimizer, Expr *expr);
+
+/* Flags of rows in expr_oplist.h. */
+
+/* If any operand is null, undefined or missing, the result is null. */
+#define EXPR_NULL_PROPAGATES	0x01
+
+/*
+ * The first such operand ends the evaluation and makes the result null.  The function is called
+ * for the operands before it, so that it can refuse them, and its result is discarded.
+ */
+#define EXPR_NULL_ENDS			0x02
+
+/* All operands must be numbers (28765), once null has been dealt with. */
+#define EXPR_NUMERIC			0x04
+
+/* Adjacent constant operands may be computed beforehand: all, or only the leading ones. */
+#define EXPR_ASSOCIATIVE		0x08
+#define EXPR_LEFT_ASSOCIATIVE	0x10
+
+/* Gives another result each time, so it is never folded. */
+#define EXPR_VOLATILE			0x20
+
+#define EXPR_ANY_NUMBER (-1)	/* of arguments */
+
+struct ExprOp
+{
+	const char *name;			/* with its dollar */
+	int			min_args;
+	int			max_args;		/* or EXPR_ANY_NUMBER */
+	int			flags;
+	ExprParseFunction *parse;	/* NULL: a list of operands */
+	ExprOptimizeFunction *optimize; /* NULL: expr_fold */
+	ExprFunction *function;		/* one of these two */
+	ExprLazyFunction *lazy;
+};
+
+typedef enum ExprOpId
+{
+#define EXPR_OP(name, symbol, min, max, flags, function) EXPR_OP_##symbol,
+#define EXPR_LAZY(name, symbol, min, max, flags, function) EXPR_OP_##symbol,
+#define EXPR_FORM(name, symbol, flags, parse, optimize, function) EXPR_OP_##symbol,
+#include "expr/expr_oplist.h"
+#undef EXPR_OP
+#undef EXPR_LAZY
+#undef EXPR_FORM
+	EXPR_OP_COUNT
+} ExprOpId;
+
+extern const ExprOp expr_ops[EXPR_OP_COUNT];
+
+/* The operator of a name, or NULL. */
+extern const ExprOp *expr_find_op(const char *name);
+
+#define EXPR_OP(name, symbol, min, max, flags, function) extern ExprFunction function;
+#define EXPR_LAZY(name, symbol, min, max, flags, function) extern ExprLazyFunction function;
+#define EXPR_FORM(name, symbol, flags, parse, optimize, function) \
+	extern ExprParseFunction parse; \
+	extern ExprOptimizeFunction optimize; \
+	extern ExprLazyFunction function;
+#include "expr/expr_oplist.h"
+#undef EXPR_OP
+#undef EXPR_LAZY
+#undef EXPR_FORM
+
+/* The operator's name, for error messages. */
+static inline const char *
+expr_name(const ExprCall *call)
+{
+	return call->expr->op->name;
+}
+
+/* Evaluates one operand of a lazy operator. */
+static inline void
+expr_arg(ExprCall *call, int i, BsonValue *value)
+{
+	const Expr *arg = call->expr->args[i];
+
+	arg->eval(arg, call->context, value);
+}
+
+/* Null, undefined or missing. */
+static inline bool
+expr_is_nullish(const BsonValue *value)
+{
+	return value->type == BSON_NULL || value->type == BSON_UNDEFINED ||
+		value->type == BSON_MISSING;
+}
+
+/*
+ * Refuses a string or binary of more bytes than a document may have (BSONObjectTooLarge); returns
+ * the size.
+ */
+extern uint32 expr_check_size(uint64 size);
+
+/* Raises "<operator> <what> <type of value>", as in "$add only supports numbers, not string". */
+extern void expr_type_error(ExprCall *call, int sqlstate, const char *what,
+							const BsonValue *value) pg_attribute_noreturn();
+
+/* ---- Parsing ---- */
+
+/* Parses any expression, or an operator's operands (an array of them, or one alone). */
+extern Expr *expr_parse(ExprParser *parser, const BsonValue *spec);
+extern void expr_parse_args(ExprParser *parser, Expr *expr, const BsonValue *argument);
+
+/* Refuses another number of operands (16020). */
+extern void expr_require_args(const Expr *expr, int nargs);
+
+/* Sets the number of operands, all NULL, and makes room for their values. */
+extern void expr_set_nargs(Expr *expr, int nargs);
+
+/*
+ * Variables that are visible only to a part of an expression: expr_define while the inner
+ * expression is parsed, then expr_undefine with the number of them.
+ */
+extern int	expr_define(ExprParser *parser, const char *name, uint32 len);
+extern void expr_undefine(ExprParser *parser, int count);
+
+/*
+ * One named operand of an operator that takes a document; `*found` points into the list given to
+ * expr_parse_named.
+ */
+typedef struct ExprNamedArg
+{
+	const char *name;
+	bool		present;
+	BsonValue	value;
+} ExprNamedArg;
+
+/*
+ * Sorts the fields of an operator's argument document into a list of names.  Returns the name of
+ * the first field that is not in the list, or NULL.
+ */
+extern const char *expr_named_args(const BsonValue *argument, ExprNamedArg *list, int count);
+
+/* ---- Folding ---- */
+
+extern Expr *expr_optimize(ExprOptimizer *optimizer, Expr *expr);
+
+/* Optimizes the operands, and folds the expression when all of them are constant. */
+extern Expr *expr_fold(ExprOptimizer *optimizer, Expr *expr);
+
+/* Optimizes the operands only. */
+extern Expr *expr_fold_args(ExprOptimizer *optimizer, Expr *expr);
+
+/* Tells the optimizer that a variable has a constant value. */
+extern void expr_set_constant(ExprOptimizer *optimizer, int slot, const BsonValue *value);
+
+/* A node for a constant; the value is not copied. */
+extern Expr *expr_make_constant(const BsonValue *value);
+
+static inline bool
+expr_is_constant_node(const Expr *expr)
+{
+	return expr->kind == EXPR_CONSTANT;
+}
+
+/* ---- Evaluation of the kinds of nodes ---- */
+
+extern void expr_eval_constant(const Expr *expr, ExprContext *context, BsonValue *result);
+extern void expr_eval_path(const Expr *expr, ExprContext *context, BsonValue *result);
+extern void expr_eval_document(const Expr *expr, ExprContext *context, BsonValue *result);
+extern void expr_eval_array(const Expr *expr, ExprContext *context, BsonValue *result);
+extern void expr_eval_operator(const Expr *expr, ExprContext *context, BsonValue *result);
+extern void expr_eval_lazy(const Expr *expr, ExprContext *context, BsonValue *result);
+
+#endif							/* DOCDB_EXPR_INTERNAL_H */

@@ -1,0 +1,36 @@
+/*
+ * expr_oplist.h
+ *		The expression operators, sorted by name.
+ *
+ *	EXPR_OP(name, symbol, min, max, flags, function)
+ *		An operator whose operands are all evaluated first, in order.
+ *	EXPR_LAZY(name, symbol, min, max, flags, function)
+ *		One that evaluates its operands itself.
+ *	EXPR_FORM(name, symbol, flags, parse, optimize, function)
+ *		One whose argument has a form of its own, or which folds constants in its own way.
+ *
+ * min and max are the numbers of arguments; the flags are explained in expr_internal.h.
+ */
+/* no include guard: each includer defines the three macros */
+EXPR_OP("$abs", ABS, 1, 1, EXPR_NULL_PROPAGATES | EXPR_NUMERIC, expr_abs)
+EXPR_OP("$add", ADD, 0, EXPR_ANY_NUMBER, EXPR_NULL_ENDS | EXPR_LEFT_ASSOCIATIVE, expr_add)
+EXPR_FORM("$and", AND, 0, expr_parse_args, expr_optimize_and, expr_and)
+EXPR_OP("$cmp", CMP, 2, 2, 0, expr_cmp)
+EXPR_OP("$concat", CONCAT, 0, EXPR_ANY_NUMBER, EXPR_NULL_ENDS | EXPR_ASSOCIATIVE, expr_concat)
+EXPR_FORM("$cond", COND, 0, expr_parse_cond, expr_optimize_cond, expr_cond)
+EXPR_FORM("$const", CONST, 0, expr_parse_literal, expr_fold, expr_literal)
+EXPR_OP("$divide", DIVIDE, 2, 2, 0, expr_divide)
+EXPR_OP("$eq", EQ, 2, 2, 0, expr_eq)
+EXPR_OP("$gt", GT, 2, 2, 0, expr_gt)
+EXPR_OP("$gte", GTE, 2, 2, 0, expr_gte)
+EXPR_FORM("$ifNull", IF_NULL, 0, expr_parse_if_null, expr_optimize_if_null, expr_if_null)
+EXPR_FORM("$let", LET, 0, expr_parse_let, expr_optimize_let, expr_let)
+EXPR_FORM("$literal", LITERAL, 0, expr_parse_literal, expr_fold, expr_literal)
+EXPR_OP("$lt", LT, 2, 2, 0, expr_lt)
+EXPR_OP("$lte", LTE, 2, 2, 0, expr_lte)
+EXPR_OP("$multiply", MULTIPLY, 0, EXPR_ANY_NUMBER, EXPR_NULL_ENDS | EXPR_LEFT_ASSOCIATIVE,
+		expr_multiply)
+EXPR_OP("$ne", NE, 2, 2, 0, expr_ne)
+EXPR_OP("$not", NOT, 1, 1, 0, expr_not)
+EXPR_FORM("$or", OR, 0, expr_parse_args, expr_optimize_or, expr_or)
+EXPR_OP("$subtract", SUBTRACT, 2, 2, 0, expr_subtract)

@@ -1,0 +1,227 @@
+/*
+ * op_conditional.c
+ *		Operators that choose between their operands, and those that bind or quote.
+ */
+#include "postgres.h"
+
+#include "expr/expr_internal.h"
+
+/* ---- $cond ---- */
+
+/* {$cond: [if, then, else]} or {$cond: {if: ..., then: ..., else: ...}} */
+void
+expr_parse_cond(ExprParser *parser, Expr *expr, const BsonValue *argument)
+{
+	static const int missing_code[3] = {
+		DOCDB_SQLSTATE(17080), DOCDB_SQLSTATE(17081), DOCDB_SQLSTATE(17082)
+	};
+	ExprNamedArg named[3] = {{"if"}, {"then"}, {"else"}};
+	const char *unknown;
+
+	if (argument->type != BSON_DOCUMENT)
+	{
+		expr_parse_args(parser, expr, argument);
+		expr_require_args(expr, 3);
+		return;
+	}
+
+	unknown = expr_named_args(argument, named, lengthof(named));
+	if (unknown)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(17083)),
+				 errmsg("Unrecognized parameter to $cond: %s", unknown)));
+	expr_set_nargs(expr, 3);
+	for (int i = 0; i < 3; i++)
+	{
+		if (!named[i].present)
+			ereport(ERROR,
+					(errcode(missing_code[i]),
+					 errmsg("Missing '%s' parameter to $cond", named[i].name)));
+		expr->args[i] = expr_parse(parser, &named[i].value);
+	}
+}
+
+void
+expr_cond(ExprCall *call, BsonValue *result)
+{
+	BsonValue	condition;
+
+	expr_arg(call, 0, &condition);
+	expr_arg(call, pgbson_is_truthy(&condition) ? 1 : 2, result);
+}
+
+Expr *
+expr_optimize_cond(ExprOptimizer *optimizer, Expr *expr)
+{
+	BsonValue	condition;
+
+	expr_fold_args(optimizer, expr);
+	if (expr_is_constant(expr->args[0], &condition))
+		return expr->args[pgbson_is_truthy(&condition) ? 1 : 2];
+	return expr;
+}
+
+/* ---- $ifNull ---- */
+
+/* {$ifNull: [any, ..., replacement]} */
+void
+expr_parse_if_null(ExprParser *parser, Expr *expr, const BsonValue *argument)
+{
+	expr_parse_args(parser, expr, argument);
+	if (expr->nargs < 2)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(1257300)),
+				 errmsg("$ifNull needs at least two arguments, had: %d", expr->nargs)));
+}
+
+void
+expr_if_null(ExprCall *call, BsonValue *result)
+{
+	for (int i = 0; i < call->nargs; i++)
+	{
+		expr_arg(call, i, result);
+		if (!expr_is_nullish(result))
+			return;
+	}
+}
+
+/* Drops operands that are constant nulls, and all after a constant that is not. */
+Expr *
+expr_optimize_if_null(ExprOptimizer *optimizer, Expr *expr)
+{
+	int			kept = 0;
+
+	expr_fold_args(optimizer, expr);
+	for (int i = 0; i < expr->nargs; i++)
+	{
+		BsonValue	value;
+
+		if (i == expr->nargs - 1 || !expr_is_constant(expr->args[i], &value))
+			expr->args[kept++] = expr->args[i];
+		else if (!expr_is_nullish(&value))
+		{
+			expr->args[kept++] = expr->args[i];
+			break;
+		}
+	}
+	expr->nargs = kept;
+	return kept == 1 ? expr->args[0] : expr;
+}
+
+/* ---- $literal and $const ---- */
+
+/* {$literal: anything}: the argument itself, unread */
+void
+expr_parse_literal(ExprParser *parser, Expr *expr, const BsonValue *argument)
+{
+	BsonValue  *value = palloc(sizeof(BsonValue));
+
+	*value = *argument;
+	expr->data = value;
+	expr_set_nargs(expr, 0);
+}
+
+void
+expr_literal(ExprCall *call, BsonValue *result)
+{
+	*result = *(const BsonValue *) call->expr->data;
+}
+
+/* ---- $let ---- */
+
+/* The operands are the variables' values and then the inner expression. */
+typedef struct LetData
+{
+	int			count;
+	int		   *slots;
+} LetData;
+
+/* {$let: {vars: {name: expression, ...}, in: expression}} */
+void
+expr_parse_let(ExprParser *parser, Expr *expr, const BsonValue *argument)
+{
+	ExprNamedArg named[2] = {{"vars"}, {"in"}};
+	LetData    *let = palloc(sizeof(LetData));
+	const char *unknown;
+	BsonIter	iter;
+	int			i = 0;
+
+	if (argument->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(16874)),
+				 errmsg("$let only supports an object as its argument")));
+	unknown = expr_named_args(argument, named, lengthof(named));
+	if (unknown)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(16875)),
+				 errmsg("Unrecognized parameter to $let: %s", unknown)));
+	for (int j = 0; j < lengthof(named); j++)
+	{
+		if (!named[j].present)
+			ereport(ERROR,
+					(errcode(j == 0 ? DOCDB_SQLSTATE(16876) : DOCDB_SQLSTATE(16877)),
+					 errmsg("Missing '%s' parameter to $let", named[j].name)));
+	}
+	if (named[0].value.type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(10065)),
+				 errmsg("invalid parameter: expected an object (vars)")));
+
+	let->count = pgbson_count(&named[0].value);
+	let->slots = palloc(Max(let->count, 1) * sizeof(int));
+	expr->data = let;
+	expr_set_nargs(expr, let->count + 1);
+
+	/* The values do not see the variables that are being defined. */
+	pgbson_iter_init(&iter, &named[0].value);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		pgbson_iter_value(&iter, &value);
+		expr->args[i++] = expr_parse(parser, &value);
+	}
+	i = 0;
+	pgbson_iter_init(&iter, &named[0].value);
+	while (pgbson_iter_next(&iter))
+		let->slots[i++] = expr_define(parser, iter.key, iter.keylen);
+	expr->args[let->count] = expr_parse(parser, &named[1].value);
+	expr_undefine(parser, let->count);
+}
+
+void
+expr_let(ExprCall *call, BsonValue *result)
+{
+	const LetData *let = call->expr->data;
+
+	for (int i = 0; i < let->count; i++)
+		expr_arg(call, i, &call->context->vars[let->slots[i]]);
+	expr_arg(call, let->count, result);
+}
+
+/* Variables with constant values are replaced by these. */
+Expr *
+expr_optimize_let(ExprOptimizer *optimizer, Expr *expr)
+{
+	LetData    *let = expr->data;
+	Expr	   *inner = expr->args[let->count];
+	int			kept = 0;
+
+	for (int i = 0; i < let->count; i++)
+	{
+		Expr	   *arg = expr_optimize(optimizer, expr->args[i]);
+		BsonValue	value;
+
+		if (expr_is_constant(arg, &value))
+			expr_set_constant(optimizer, let->slots[i], &value);
+		else
+		{
+			expr->args[kept] = arg;
+			let->slots[kept++] = let->slots[i];
+		}
+	}
+	let->count = kept;
+	expr->args[kept] = expr_optimize(optimizer, inner);
+	expr->nargs = kept + 1;
+	return kept == 0 ? expr->args[0] : expr;
+}

@@ -1,0 +1,197 @@
+/*
+ * optimize.c
+ *		Folding of what is constant in a compiled expression.
+ *
+ * The rules are MongoDB's, since they decide which errors are found before any document is read:
+ * an operator of constants is computed, and so are adjacent constant operands of an associative
+ * operator.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "expr/expr_internal.h"
+
+struct ExprOptimizer
+{
+	int			count;			/* slots in the arrays */
+	bool	   *known;
+	BsonValue  *value;
+};
+
+void
+expr_set_constant(ExprOptimizer *optimizer, int slot, const BsonValue *value)
+{
+	if (slot >= optimizer->count)
+	{
+		int			count = Max(slot + 1, 2 * optimizer->count);
+		bool	   *known = palloc0(count * sizeof(bool));
+		BsonValue  *values = palloc(count * sizeof(BsonValue));
+
+		if (optimizer->count > 0)
+		{
+			memcpy(known, optimizer->known, optimizer->count * sizeof(bool));
+			memcpy(values, optimizer->value, optimizer->count * sizeof(BsonValue));
+		}
+		optimizer->known = known;
+		optimizer->value = values;
+		optimizer->count = count;
+	}
+	optimizer->known[slot] = true;
+	optimizer->value[slot] = *value;
+}
+
+/* The constant that a node without variable parts evaluates to. */
+static Expr *
+fold_node(const Expr *expr)
+{
+	ExprContext context;
+	BsonValue	value;
+
+	memset(&context, 0, sizeof(context));
+	expr_eval(expr, &context, &value);
+	return expr_make_constant(&value);
+}
+
+static Expr *
+optimize_path(ExprOptimizer *optimizer, Expr *expr)
+{
+	const BsonValue *variable;
+	BsonValue	value;
+
+	if (expr->slot == EXPR_SLOT_REMOVE)
+		return fold_node(expr);
+	if (expr->slot < 0 || expr->slot >= optimizer->count || !optimizer->known[expr->slot])
+		return expr;
+
+	variable = &optimizer->value[expr->slot];
+	if (expr->path == NULL)
+		return expr_make_constant(variable);
+	expr_path_eval(variable, expr->path, &value);
+	return expr_make_constant(&value);
+}
+
+Expr *
+expr_fold_args(ExprOptimizer *optimizer, Expr *expr)
+{
+	for (int i = 0; i < expr->nargs; i++)
+		expr->args[i] = expr_optimize(optimizer, expr->args[i]);
+	return expr;
+}
+
+/* An operator of the same kind over part of another's operands, folded. */
+static Expr *
+fold_part(const Expr *expr, int start, int count)
+{
+	Expr		part = *expr;
+
+	part.args = expr->args + start;
+	part.nargs = count;
+	return fold_node(&part);
+}
+
+/*
+ * Replaces each run of adjacent constant operands by what the operator makes of it.  Operands that
+ * are the same operator have been flattened before.
+ */
+static void
+fold_runs(Expr *expr)
+{
+	int			kept = 0;
+	int			i = 0;
+
+	while (i < expr->nargs)
+	{
+		int			end = i;
+
+		while (end < expr->nargs && expr_is_constant_node(expr->args[end]))
+			end++;
+		if (end - i > 1)
+		{
+			expr->args[kept++] = fold_part(expr, i, end - i);
+			i = end;
+		}
+		else
+			expr->args[kept++] = expr->args[i++];
+
+		if (expr->op->flags & EXPR_LEFT_ASSOCIATIVE)
+		{
+			while (i < expr->nargs)
+				expr->args[kept++] = expr->args[i++];
+		}
+	}
+	expr->nargs = kept;
+}
+
+/* Puts the operands of operands that are the same operator in their place: a+(b+c) is a+b+c. */
+static void
+flatten(Expr *expr)
+{
+	int			nargs = 0;
+	int			kept = 0;
+	Expr	  **args = expr->args;
+	int			count = expr->nargs;
+
+	for (int i = 0; i < count; i++)
+		nargs += args[i]->op == expr->op ? args[i]->nargs : 1;
+	if (nargs == count)
+		return;
+
+	expr_set_nargs(expr, nargs);
+	for (int i = 0; i < count; i++)
+	{
+		if (args[i]->op == expr->op)
+		{
+			for (int j = 0; j < args[i]->nargs; j++)
+				expr->args[kept++] = args[i]->args[j];
+		}
+		else
+			expr->args[kept++] = args[i];
+	}
+}
+
+Expr *
+expr_fold(ExprOptimizer *optimizer, Expr *expr)
+{
+	int			constants = 0;
+	int			flags = expr->op ? expr->op->flags : 0;
+
+	expr_fold_args(optimizer, expr);
+	for (int i = 0; i < expr->nargs; i++)
+	{
+		if (expr_is_constant_node(expr->args[i]))
+			constants++;
+	}
+	if (constants == expr->nargs)
+		return flags & EXPR_VOLATILE ? expr : fold_node(expr);
+
+	if (flags & EXPR_ASSOCIATIVE)
+		flatten(expr);
+	if (flags & (EXPR_ASSOCIATIVE | EXPR_LEFT_ASSOCIATIVE))
+		fold_runs(expr);
+	return expr;
+}
+
+Expr *
+expr_optimize(ExprOptimizer *optimizer, Expr *expr)
+{
+	ExprOptimizer fresh = {0};
+
+	check_stack_depth();
+	if (optimizer == NULL)
+		optimizer = &fresh;
+	switch (expr->kind)
+	{
+		case EXPR_CONSTANT:
+			return expr;
+		case EXPR_PATH:
+			return optimize_path(optimizer, expr);
+		case EXPR_OPERATOR:
+			if (expr->op->optimize)
+				return expr->op->optimize(optimizer, expr);
+			break;
+		default:
+			break;
+	}
+	return expr_fold(optimizer, expr);
+}
