@@ -342,8 +342,7 @@ parse_operator(ExprParser *parser, const BsonValue *spec)
 	if (!pgbson_iter_next(&iter) || iter.next != iter.end)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(15983)),
-				 errmsg("An object representing an expression must have exactly one field: %s",
-						pgbson_to_json(spec, BSON_JSON_RELAXED))));
+				 errmsg("An object representing an expression must have exactly one field")));
 	op = expr_find_op(iter.key);
 	if (op == NULL)
 		ereport(ERROR,
@@ -380,8 +379,7 @@ parse_document(ExprParser *parser, const BsonValue *spec)
 			if (pgbson_iter_key_is(&iter, expr->names[j].name, expr->names[j].len))
 				ereport(ERROR,
 						(errcode(DOCDB_SQLSTATE(16406)),
-						 errmsg("duplicate field name specified in object literal: %s",
-								pgbson_to_json(spec, BSON_JSON_RELAXED))));
+						 errmsg("duplicate field name specified in object literal")));
 		}
 		expr->names[i].name = iter.key;
 		expr->names[i].len = iter.keylen;
