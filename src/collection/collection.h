@@ -1,0 +1,161 @@
+/*
+ * collection.h
+ *		Databases, collections, their options and indexes.
+ *
+ * A database is a schema.  A collection is a relation in it with the columns _id bson_value and
+ * doc bson: normally a table that collection_create made, but a table, foreign table or view that
+ * plain SQL made is as good.  What PostgreSQL's catalog cannot hold about a collection is in the
+ * table docdb.collections, so a collection without options and with a short name has no row there.
+ */
+#ifndef DOCDB_COLLECTION_H
+#define DOCDB_COLLECTION_H
+
+#include "nodes/execnodes.h"
+
+#include "pgbson/builder.h"
+
+/* MongoDB's limit of a whole namespace, "database.collection", in bytes. */
+#define COLLECTION_MAX_NAMESPACE 255
+
+/* A collection's name, taken apart and checked; it need not exist. */
+typedef struct CollectionName
+{
+	Oid			schema;			/* InvalidOid where the schema does not exist */
+	char	   *database;		/* the schema's name */
+	char	   *name;			/* the collection's, exactly as the user wrote it */
+	NameData	relname;		/* the table's: name itself, or a hashed form of a long name */
+} CollectionName;
+
+/*
+ * Takes 'database.collection' (up to the first dot the database) or 'collection' (in the current
+ * schema) apart.  MongoDB's rules: raises InvalidNamespace (73) for names that are empty, too
+ * long, or hold '$', NUL and the like, and PostgreSQL's 42501 without USAGE on the schema.
+ * Everything is allocated in CurrentMemoryContext.
+ */
+extern void collection_parse_name(const char *namespace, uint32 len, CollectionName *name);
+
+/* The same for a database and a collection given apart, as MongoDB's commands give them. */
+extern void collection_make_name(const char *database, const char *collection, uint32 len,
+								 CollectionName *name);
+
+/* "database.collection" for messages and replies; palloc'd. */
+extern char *collection_namespace(const CollectionName *name);
+
+/* A collection that exists: a copy of the backend's cache entry, palloc'd, without locks. */
+typedef struct Collection
+{
+	Oid			relid;
+	char		relkind;
+	AttrNumber	id_attnum;
+	AttrNumber	doc_attnum;
+
+	/* docdb's row trigger is there and enabled, so that column _id is the document's _id. */
+	bool		has_trigger;
+
+	/* A unique index on _id alone exists. */
+	bool		id_unique;
+
+	/*
+	 * An ordinary table of the two columns, with the row trigger and nothing else to run at an
+	 * insertion: no other triggers, rules, check constraints, row-level security or parent.
+	 */
+	bool		plain;
+
+	/* Row-level security is enabled on it (for some users). */
+	bool		row_security;
+
+	char	   *sql_name;		/* qualified and quoted for SQL */
+	BsonValue	validator;		/* the filter documents must match, or MISSING */
+	bool		validate_moderate;	/* leave updates of documents that do not match already alone */
+	bool		validate_warn;	/* only warn */
+} Collection;
+
+/*
+ * The collection of that name, or NULL where there is none.  Raises InvalidNamespace (73) for a
+ * relation that is no collection.
+ */
+extern Collection *collection_find(const CollectionName *name);
+
+/* The same by OID; raises an error where the relation is no collection. */
+extern Collection *collection_find_by_oid(Oid relid);
+
+/* The same, created first where it does not exist; the schema too. */
+extern Collection *collection_find_or_create(const CollectionName *name);
+
+/* ---- Definition ---- */
+
+/*
+ * Creates a collection with the options of MongoDB's create command (may be NULL).  False when it
+ * exists with the same options already; raises NamespaceExists (48) when the options differ.
+ */
+extern bool collection_create(const CollectionName *name, const BsonValue *options);
+
+/* Drops a collection; false when there is none. */
+extern bool collection_drop(const CollectionName *name);
+
+/* Changes the validator, validationLevel and validationAction, as MongoDB's collMod. */
+extern void collection_modify(const CollectionName *name, const BsonValue *options);
+
+/* Raises NamespaceNotFound (26), NamespaceExists (48) or IllegalOperation (20). */
+extern void collection_rename(const CollectionName *from, const CollectionName *to,
+							  bool drop_target);
+
+typedef void (*CollectionDocumentCallback) (const BsonValue *document, void *arg);
+
+/*
+ * Calls back with a document {name, type, options, info, idIndex} for each collection of a
+ * database that matches the filter (may be NULL), in the order of their names.  With name_only the
+ * documents are {name, type}.
+ */
+extern void collection_list(const char *database, const BsonValue *filter, bool name_only,
+							CollectionDocumentCallback callback, void *arg);
+
+/* ---- Indexes ---- */
+
+/*
+ * Creates an index on a collection, which is created where missing; returns its name.  *created
+ * is false when the same index existed already.  Raises CannotCreateIndex (67),
+ * InvalidIndexSpecificationOption (197), IndexOptionsConflict (85), IndexKeySpecsConflict (86).
+ */
+extern char *collection_index_create(const CollectionName *name, const BsonValue *keys,
+									 const BsonValue *options, bool *created);
+
+/*
+ * Drops the index of that name (a STRING) or key pattern (a DOCUMENT); "*" drops all but _id's.
+ * Raises NamespaceNotFound (26), IndexNotFound (27), InvalidOptions (72) for the index on _id.
+ */
+extern void collection_index_drop(const CollectionName *name, const BsonValue *index);
+
+/* Calls back with {v, key, name, ...} for each index; nothing for a missing collection. */
+extern void collection_index_list(const CollectionName *name,
+								  CollectionDocumentCallback callback, void *arg);
+
+/* ---- Documents ---- */
+
+/*
+ * Makes a document fit to be stored: a new ObjectId put first where there is no _id, an _id moved
+ * first where it is not.  *fixed is the document itself or a new one in CurrentMemoryContext, *id
+ * its _id.  Raises InvalidIdField (53) for an array, regex or undefined as _id,
+ * DollarPrefixedFieldName (52) inside of _id, BSONObjectTooLarge (10334).
+ */
+extern void collection_fix_document(const BsonValue *document, BsonValue *fixed, BsonValue *id);
+
+/*
+ * What the row trigger is to do for a statement of ours beyond its usual work; NULL where the
+ * running statement is the user's own.  Whoever sets it restores the former value, errors
+ * included.
+ */
+typedef struct CollectionWrite
+{
+	EState	   *estate;			/* the statement's; rows of other statements are left alone */
+	bool		skip_unchanged; /* do not write rows whose document an update left as it was */
+	bool		bypass_validation;
+	bool		keep_skipped;	/* keep the document of the last skipped row */
+	uint64		skipped;		/* rows not written for that reason */
+	Datum		skipped_doc;	/* a bson datum in keep_context */
+	MemoryContext keep_context;
+} CollectionWrite;
+
+extern CollectionWrite *collection_current_write;
+
+#endif							/* DOCDB_COLLECTION_H */

@@ -1,0 +1,303 @@
+/*
+ * crud.h
+ *		Building, caching and running SQL over collections; find, insert, update, delete.
+ *
+ * Whatever docdb does with documents it does as SQL.  A CrudQuery is a statement under
+ * construction: SQL text with parameters, fully qualified so that the caller's search_path does
+ * not matter.  The text without the parameters' values is the statement's shape, and a backend
+ * keeps one plan for each shape and user; so whatever varies from call to call belongs into
+ * parameters, and whatever the planner must know (a sort specification) into literals.
+ */
+#ifndef DOCDB_CRUD_H
+#define DOCDB_CRUD_H
+
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "nodes/params.h"
+#include "utils/portal.h"
+
+#include "collection/collection.h"
+
+/* ---- Building ---- */
+
+typedef struct CrudParam
+{
+	Oid			type;
+	bool		isnull;
+	Datum		value;
+	int			use_count;		/* so often the text names it */
+} CrudParam;
+
+typedef struct CrudQuery
+{
+	StringInfoData sql;			/* append to it freely: keywords, names, literals */
+	int			nparams;
+	int			max_params;
+	CrudParam  *params;
+	bool		writes;			/* an INSERT, UPDATE or DELETE, or locks rows */
+} CrudQuery;
+
+/* A query without text; in CurrentMemoryContext, where parameters must live as long as it. */
+extern CrudQuery *crud_query_create(void);
+
+/* Appends a new parameter "$n" and returns n. */
+extern int	crud_query_param(CrudQuery *query, Oid type, Datum value, bool isnull);
+extern int	crud_query_bson(CrudQuery *query, const BsonValue *document);
+extern int	crud_query_value(CrudQuery *query, const BsonValue *value);
+extern int	crud_query_int64(CrudQuery *query, int64 value);
+
+/* Appends "$n" again for a parameter that is there. */
+extern void crud_query_param_again(CrudQuery *query, int n);
+
+/* Appends a literal with its type: part of the shape. */
+extern void crud_query_bson_literal(CrudQuery *query, const BsonValue *document);
+extern void crud_query_value_literal(CrudQuery *query, const BsonValue *value);
+
+/* Appends " OPERATOR(schema.name) ", for the operators of the extension's types. */
+extern void crud_query_operator(CrudQuery *query, const char *name);
+
+/* The statement with its parameters' values in place, for docdb.to_sql and EXPLAIN; palloc'd. */
+extern char *crud_query_text(const CrudQuery *query);
+
+/*
+ * Appends the relation to read: the collection's name or, where collection is NULL, a sub-select
+ * without rows that has the columns _id and doc (in parentheses; give it an alias).
+ */
+extern void crud_append_source(CrudQuery *query, const Collection *collection);
+
+/*
+ * Appends " WHERE ..." for a filter, or nothing where every document matches.  An equality on _id
+ * becomes one on the column besides, so that the primary key serves.  alias (may be NULL)
+ * qualifies the columns; let (may be NULL) is the document of variables for $expr.
+ */
+extern void crud_append_where(CrudQuery *query, const Collection *collection, const char *alias,
+							  const BsonValue *filter, const BsonValue *let);
+
+/* Appends " ORDER BY ..." for a sort specification; nothing for an empty one, NULL or {$natural: 1}. */
+extern void crud_append_order(CrudQuery *query, const char *alias, const BsonValue *sort);
+
+/* Appends " LIMIT $n" and " OFFSET $n" where they are not zero. */
+extern void crud_append_limit(CrudQuery *query, int64 limit, int64 skip);
+
+/* ---- Running ---- */
+
+/* Called for each row; the slot's contents are valid until it returns. */
+typedef void (*CrudRowCallback) (TupleTableSlot *slot, void *arg);
+
+/*
+ * Runs a query to its end through the plan cache; returns the number of rows processed.  One that
+ * reads sees what the calling statement sees; one that writes sees all done before it in this
+ * transaction.  callback may be NULL.
+ */
+extern uint64 crud_execute(CrudQuery *query, CrudRowCallback callback, void *arg);
+
+/* The first column of the first row, copied to CurrentMemoryContext; false when there is no row. */
+extern bool crud_execute_value(CrudQuery *query, Datum *value, bool *isnull);
+
+/*
+ * A set-returning function that streams the first column of a query, value per call:
+ *
+ *		if (SRF_IS_FIRSTCALL())
+ *			crud_stream_begin(fcinfo, query);
+ *		return crud_stream_next(fcinfo);
+ *
+ * The query is copied.  A NULL query gives the empty set.  max_time_ms of 0 is no limit.
+ */
+extern void crud_stream_begin(FunctionCallInfo fcinfo, const CrudQuery *query, int64 max_time_ms);
+extern Datum crud_stream_next(FunctionCallInfo fcinfo);
+
+/*
+ * Cursors that outlive the call: a portal that goes on where it stopped.  With hold it survives
+ * the end of the transaction, when what is left is put into a tuplestore bounded by work_mem.
+ */
+extern Portal crud_cursor_open(const char *name, const CrudQuery *query, bool hold);
+
+/* Calls back for at most count rows (0: all that is left); false when the cursor is at its end. */
+extern bool crud_cursor_fetch(Portal portal, uint64 count, CrudRowCallback callback, void *arg);
+extern void crud_cursor_close(Portal portal);
+
+/*
+ * A limit on the time an operation takes (maxTimeMS): between begin and end the statement is
+ * cancelled with MaxTimeMSExpired (50) when it takes longer.  0 is no limit.
+ */
+extern void crud_run_limited(int64 max_time_ms, void (*run) (void *arg), void *arg);
+
+/* ---- Reading ---- */
+
+/* Absent documents are MISSING values. */
+typedef struct CrudFind
+{
+	const Collection *collection;	/* NULL where it does not exist */
+	BsonValue	filter;
+	BsonValue	projection;
+	BsonValue	sort;
+	BsonValue	let;
+	int64		skip;
+	int64		limit;			/* 0: none */
+} CrudFind;
+
+/* SELECT of one column, the projected document. */
+extern CrudQuery *crud_build_find(const CrudFind *find);
+
+/* SELECT of one bigint; projection and sort do not count. */
+extern CrudQuery *crud_build_count(const CrudFind *find);
+
+/* SELECT of one column, the distinct values at a path, in their order. */
+extern CrudQuery *crud_build_distinct(const CrudFind *find, const char *path, uint32 len);
+
+/* ---- Writing ---- */
+
+typedef struct CrudUpdate
+{
+	BsonValue	filter;
+	BsonValue	update;			/* DOCUMENT of operators or replacement, or ARRAY (a pipeline) */
+	BsonValue	sort;			/* which one document to take; not with multi */
+	BsonValue	let;
+	BsonValue	array_filters;	/* ARRAY or MISSING */
+	bool		multi;
+	bool		upsert;
+	bool		bypass_validation;
+} CrudUpdate;
+
+typedef struct CrudUpdateResult
+{
+	int64		matched;		/* without what an upsert inserted */
+	int64		modified;
+	bool		upserted;
+	BsonValue	upserted_id;	/* in CurrentMemoryContext */
+} CrudUpdateResult;
+
+extern void crud_update(const CollectionName *name, const CrudUpdate *update,
+						CrudUpdateResult *result);
+
+/* The statement crud_update runs, for to_sql and explain. */
+extern CrudQuery *crud_build_update(const Collection *collection, const CrudUpdate *update);
+
+typedef struct CrudDelete
+{
+	BsonValue	filter;
+	BsonValue	sort;			/* not with multi */
+	BsonValue	let;
+	bool		multi;
+} CrudDelete;
+
+/* Returns the number of documents deleted. */
+extern int64 crud_delete(const CollectionName *name, const CrudDelete *del);
+extern CrudQuery *crud_build_delete(const Collection *collection, const CrudDelete *del);
+
+typedef struct CrudFindAndModify
+{
+	CrudUpdate	update;			/* multi must be false; update is MISSING with remove */
+	BsonValue	projection;
+	bool		remove;
+	bool		return_new;
+} CrudFindAndModify;
+
+typedef struct CrudFindAndModifyResult
+{
+	bool		found;			/* a document matched */
+	CrudUpdateResult update;
+	BsonValue	document;		/* the projected one before or after, MISSING when there is none */
+} CrudFindAndModifyResult;
+
+extern void crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
+								 CrudFindAndModifyResult *result);
+
+/* A document of a batch, or operation of a bulk, that failed. */
+typedef struct CrudWriteError
+{
+	int			index;
+	int			code;			/* MongoDB's */
+	char	   *message;
+	ErrorData  *error;			/* as raised */
+} CrudWriteError;
+
+typedef struct CrudInsertResult
+{
+	int64		inserted;
+	List	   *errors;			/* of CrudWriteError, in CurrentMemoryContext */
+	Datum	   *ids;			/* NULL, or an array the caller gives: bson_value of each document */
+} CrudInsertResult;
+
+/*
+ * Inserts documents (bson datums), creating the collection where missing.  Without report the
+ * first error is raised and so undoes all.  With report errors of single documents are caught and
+ * listed, and the other documents kept: with ordered those before the first error, without it all
+ * others.
+ */
+extern void crud_insert_batch(const CollectionName *name, const Datum *documents, int ndocuments,
+							  bool ordered, bool bypass_validation, bool report,
+							  CrudInsertResult *result);
+
+/*
+ * MongoDB's code of a caught error: that of docdb's own SQLSTATEs, and of PostgreSQL's the one
+ * nearest in meaning (23505 is 11000), or 0 where there is none.
+ */
+extern int	crud_error_code(const ErrorData *error);
+
+/* Whether an error may be reported and passed over: false for cancellation, shutdown, deadlock. */
+extern bool crud_error_is_local(const ErrorData *error);
+
+/* ---- Options ---- */
+
+typedef enum CrudOptionType
+{
+	CRUD_OPTION_ANY,
+	CRUD_OPTION_BOOL,
+	CRUD_OPTION_DOCUMENT,
+	CRUD_OPTION_ARRAY,
+	CRUD_OPTION_STRING,
+	CRUD_OPTION_INT				/* a number that is integral and not negative */
+} CrudOptionType;
+
+/* All options that some function has; each parser fills those that its caller's mask names. */
+typedef struct CrudOptions
+{
+	bool		ordered;		/* default true */
+	bool		upsert;
+	bool		return_new;		/* returnDocument: "after" */
+	bool		bypass_validation;
+	int64		max_time_ms;
+	int64		skip;
+	int64		limit;
+	BsonValue	sort;
+	BsonValue	projection;
+	BsonValue	let;
+	BsonValue	array_filters;
+	BsonValue	comment;
+} CrudOptions;
+
+/* Which functions have an option. */
+typedef enum CrudOptionUser
+{
+	CRUD_FOR_FIND = 0x001,
+	CRUD_FOR_COUNT = 0x002,
+	CRUD_FOR_DISTINCT = 0x004,
+	CRUD_FOR_INSERT_ONE = 0x008,
+	CRUD_FOR_INSERT_MANY = 0x010,
+	CRUD_FOR_UPDATE = 0x020,
+	CRUD_FOR_UPDATE_MANY = 0x040,
+	CRUD_FOR_DELETE = 0x080,
+	CRUD_FOR_FIND_AND_UPDATE = 0x100,
+	CRUD_FOR_FIND_AND_DELETE = 0x200,
+	CRUD_FOR_BULK = 0x400,
+	CRUD_FOR_AGGREGATE = 0x800
+} CrudOptionUser;
+
+/*
+ * Reads a document of options (may be NULL: the defaults).  Raises Location40415 for one that the
+ * function does not have, TypeMismatch (14) for one of a wrong type, and CommandNotSupported (115)
+ * for one with a value that would matter and is not honoured yet (collation, hint).
+ */
+extern void crud_parse_options(const BsonValue *document, CrudOptionUser user,
+							   CrudOptions *options);
+
+/* ---- Arguments of SQL functions ---- */
+
+/* The collection named by an argument; raises an error for NULL. */
+extern void crud_arg_collection(FunctionCallInfo fcinfo, int arg, CollectionName *name);
+
+/* A bson argument, MISSING for NULL. */
+extern void crud_arg_document(FunctionCallInfo fcinfo, int arg, BsonValue *document);
+
+#endif							/* DOCDB_CRUD_H */
