@@ -1,0 +1,374 @@
+/*
+ * eval.c
+ *		Compiling the public forms of a filter, and evaluating them.
+ *
+ * How a path meets arrays follows MongoDB:
+ *
+ * - At the end of a path an array is tested element by element and as a whole (MATCH_EACH), or
+ *   only as a whole (MATCH_ARRAY).  Arrays inside it count as elements, not as more arrays to look
+ *   into.
+ * - Before the end of a path, the rest of it is looked for in those elements of an array that are
+ *   documents.  Other elements give no value at all, not even "missing".
+ * - A component that is a number, say i, names also the i-th element of an array.  That element is
+ *   then taken as it is: at the end of the path it is tested as a whole.  Before the end, an array
+ *   there is looked into like the one around it.
+ * - A path that ends in nothing gives one value, BSON_MISSING, for each document it ended in.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "match/match_internal.h"
+
+/* ---- Deciding ---- */
+
+/*
+ * Gives a predicate its value and passes it up.  Returns true when that decided the outcome, which
+ * is then in run->result.
+ */
+static bool
+decide(MatchRun *run, int number, bool value)
+{
+	Matcher    *matcher = run->matcher;
+	const MatchPredicate *predicate = &matcher->predicates[number];
+	int			gate = predicate->gate;
+
+	matcher->decided[number] = true;
+	value = value != predicate->negated;
+	while (gate != MATCH_NO_GATE)
+	{
+		const MatchGate *g = &matcher->gates[gate];
+
+		if (matcher->waiting[gate] == 0)
+			return false;		/* decided before, by another input */
+		if (value == g->absorbing)
+			matcher->waiting[gate] = 0;
+		else if (--matcher->waiting[gate] > 0)
+			return false;
+		value = value != g->negated;
+		gate = g->gate;
+	}
+	run->result = value;
+	return true;
+}
+
+/* Tests a value; is_last says that no other will come for the predicate. */
+static inline bool
+test(MatchRun *run, int number, const BsonValue *value, bool is_last)
+{
+	const MatchPredicate *predicate = &run->matcher->predicates[number];
+	bool		passes;
+
+	if (run->matcher->decided[number])
+		return false;
+	passes = predicate->eval(predicate, value, run);
+	if (passes || is_last)
+		return decide(run, number, passes);
+	return false;
+}
+
+static bool
+test_range(MatchRun *run, int first, int end, const BsonValue *value, bool is_last)
+{
+	for (int i = first; i < end; i++)
+		if (test(run, i, value, is_last))
+			return true;
+	return false;
+}
+
+static bool
+decide_false(MatchRun *run, int first, int end)
+{
+	for (int i = first; i < end; i++)
+		if (!run->matcher->decided[i] && decide(run, i, false))
+			return true;
+	return false;
+}
+
+static bool
+all_decided(MatchRun *run, int first, int end)
+{
+	for (int i = first; i < end; i++)
+		if (!run->matcher->decided[i])
+			return false;
+	return true;
+}
+
+/* ---- Walking ----
+ *
+ * Each of these functions returns true when the outcome is known.
+ */
+
+static bool walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document,
+						  bool is_last);
+static bool walk_array(MatchRun *run, const MatchTrie *trie, const BsonValue *array);
+
+/* Tests the elements of the array that a path ends in; the array itself is the caller's to test. */
+static bool
+test_elements(MatchRun *run, const MatchTrie *trie, const BsonValue *array)
+{
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, array);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	element;
+		bool		open = false;
+
+		pgbson_iter_value(&iter, &element);
+		for (int i = trie->first; i < trie->own_end; i++)
+		{
+			if (!run->matcher->predicates[i].each || run->matcher->decided[i])
+				continue;
+			if (test(run, i, &element, false))
+				return true;
+			open = true;
+		}
+		if (!open)
+			break;
+	}
+	return false;
+}
+
+/*
+ * The value that stands where the trie node's path leads to, not by way of an array index.
+ */
+static bool
+visit(MatchRun *run, const MatchTrie *trie, const BsonValue *value, bool is_last)
+{
+	if (trie->own_end > trie->first)
+	{
+		if (value->type == BSON_ARRAY && test_elements(run, trie, value))
+			return true;
+		if (test_range(run, trie->first, trie->own_end, value, is_last))
+			return true;
+	}
+	if (trie->nchildren == 0)
+		return false;
+
+	if (value->type == BSON_DOCUMENT)
+		return walk_document(run, trie, value, is_last);
+	if (value->type == BSON_ARRAY)
+	{
+		if (walk_array(run, trie, value))
+			return true;
+		return is_last && decide_false(run, trie->own_end, trie->end);
+	}
+	else
+	{
+		BsonValue	missing;
+
+		pgbson_make_simple(BSON_MISSING, &missing);
+		return test_range(run, trie->own_end, trie->end, &missing, is_last);
+	}
+}
+
+/* Looks for the components below a trie node in the elements of an array. */
+static bool
+walk_array(MatchRun *run, const MatchTrie *trie, const BsonValue *array)
+{
+	BsonIter	iter;
+	int			position = 0;
+
+	check_stack_depth();
+	pgbson_iter_init(&iter, array);
+	for (; pgbson_iter_next(&iter); position++)
+	{
+		BsonValue	element;
+
+		if (iter.type != BSON_DOCUMENT && !trie->indexed)
+			continue;
+		if (all_decided(run, trie->own_end, trie->end))
+			return false;
+		pgbson_iter_value(&iter, &element);
+		if (element.type == BSON_DOCUMENT && walk_document(run, trie, &element, false))
+			return true;
+		if (!trie->indexed)
+			continue;
+		for (int i = 0; i < trie->nchildren; i++)
+		{
+			const MatchTrie *child = &trie->children[i];
+
+			if (child->index != position)
+				continue;
+			if (test_range(run, child->first, child->own_end, &element, false))
+				return true;
+			if (element.type == BSON_DOCUMENT ? walk_document(run, child, &element, false) :
+				element.type == BSON_ARRAY && walk_array(run, child, &element))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool
+visit_missing(MatchRun *run, const MatchTrie *trie, bool is_last)
+{
+	BsonValue	missing;
+
+	pgbson_make_simple(BSON_MISSING, &missing);
+	return test_range(run, trie->first, trie->end, &missing, is_last);
+}
+
+/* Looks for the components below a trie node among the fields of a document. */
+static bool
+walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document, bool is_last)
+{
+	uint32		stamp = ++run->matcher->visits;
+	int			unseen = trie->nchildren;
+	BsonIter	iter;
+
+	if (unseen == 0)
+		return false;
+	check_stack_depth();
+	pgbson_iter_init(&iter, document);
+	while (unseen > 0 && pgbson_iter_next(&iter))
+	{
+		for (int i = 0; i < trie->nchildren; i++)
+		{
+			MatchTrie  *child = &trie->children[i];
+			BsonValue	value;
+
+			if (!pgbson_iter_key_is(&iter, child->name, child->namelen))
+				continue;
+			if (child->visit == stamp)
+				break;			/* a repeated name: the first counts */
+			child->visit = stamp;
+			unseen--;
+			pgbson_iter_value(&iter, &value);
+			if (visit(run, child, &value, is_last))
+				return true;
+			break;
+		}
+	}
+	for (int i = 0; unseen > 0 && i < trie->nchildren; i++)
+	{
+		MatchTrie  *child = &trie->children[i];
+
+		if (child->visit == stamp)
+			continue;
+		unseen--;
+		if (visit_missing(run, child, is_last))
+			return true;
+	}
+	return false;
+}
+
+/* ---- The public functions ---- */
+
+/* Evaluates a matcher of whatever form on a value. */
+static bool
+run_matcher(const Matcher *matcher, const BsonValue *value, ExprContext *context)
+{
+	MatchRun	run;
+
+	if (matcher->is_constant)
+		return matcher->constant;
+
+	run.matcher = unconstify(Matcher *, matcher);
+	run.context = context;
+	run.result = false;
+	for (int i = 0; i < matcher->ngates; i++)
+		matcher->waiting[i] = matcher->gates[i].inputs;
+	memset(matcher->decided, 0, matcher->npredicates * sizeof(bool));
+
+	if (matcher->form == MATCH_FORM_VALUE)
+	{
+		(void) test_range(&run, 0, matcher->npredicates, value, true);
+		return run.result;
+	}
+	for (int i = 0; i < lengthof(matcher->tries); i++)
+	{
+		const MatchTrie *trie = matcher->tries[i];
+
+		if (trie == NULL)
+			continue;
+		if (matcher->form == MATCH_FORM_FIELD ? visit(&run, trie, value, true) :
+			walk_document(&run, trie, value, true))
+			return run.result;
+	}
+	(void) test_range(&run, matcher->first_whole, matcher->npredicates, value, true);
+	return run.result;
+}
+
+MatchNode *
+match_parse_shape(const BsonValue *filter)
+{
+	MatchParse	parse = {.shape_only = true};
+
+	return match_simplify(match_parse_document(&parse, filter));
+}
+
+Matcher *
+match_compile(const BsonValue *filter, ExprScope *scope)
+{
+	MatchParse	parse = {.scope = scope};
+	BsonValue	copy;
+
+	pgbson_value_copy(filter, &copy);
+	return match_finish(match_simplify(match_parse_document(&parse, &copy)));
+}
+
+bool
+match_eval(const Matcher *matcher, const BsonValue *document, ExprContext *context)
+{
+	return run_matcher(matcher, document, context);
+}
+
+bool
+match_is_trivial(const Matcher *matcher)
+{
+	return matcher->is_constant && matcher->constant;
+}
+
+/* {$gte: 5} and the like: the first name is an operator that stands under a field. */
+static bool
+starts_with_field_operator(const BsonValue *document)
+{
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, document);
+	return pgbson_iter_next(&iter) && match_find_operator(iter.key, MATCH_FIELD) != NULL;
+}
+
+Matcher *
+match_compile_element(const BsonValue *condition, ExprScope *scope)
+{
+	MatchParse	parse = {.scope = scope, .in_element = true};
+	MatchNode  *root;
+	MatchForm	form;
+	Matcher    *matcher;
+	BsonValue	copy;
+
+	pgbson_value_copy(condition, &copy);
+	if (copy.type == BSON_DOCUMENT && !starts_with_field_operator(&copy))
+	{
+		form = MATCH_FORM_SUBDOCUMENT;
+		root = match_parse_document(&parse, &copy);
+	}
+	else if (copy.type == BSON_DOCUMENT)
+	{
+		form = MATCH_FORM_FIELD;
+		root = match_node_group(MATCH_NODE_AND);
+		match_parse_conditions(&parse, NULL, &copy, root);
+	}
+	else
+	{
+		form = copy.type == BSON_REGEX ? MATCH_FORM_FIELD : MATCH_FORM_LITERAL;
+		root = match_parse_literal(NULL, &copy);
+	}
+	matcher = match_finish(match_simplify(root));
+	matcher->form = form;
+	matcher->literal = copy;
+	return matcher;
+}
+
+bool
+match_eval_element(const Matcher *matcher, const BsonValue *element, ExprContext *context)
+{
+	if (matcher->form == MATCH_FORM_LITERAL)
+		return pgbson_equal(element, &matcher->literal);
+	if (matcher->form == MATCH_FORM_SUBDOCUMENT && element->type != BSON_DOCUMENT)
+		return false;
+	return run_matcher(matcher, element, context);
+}

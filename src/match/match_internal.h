@@ -1,0 +1,253 @@
+/*
+ * match_internal.h
+ *		How a filter is compiled and evaluated.
+ *
+ * Parsing makes a tree of nodes: conjunctions, disjunctions, and predicates, each on one path.  The
+ * tree is then laid out for evaluation: its inner nodes become gates, and the predicates of the
+ * whole filter, whatever gate they feed, are hung into a trie of path components.  Evaluating walks
+ * the document along the trie, so that each level is read once however many predicates look into
+ * it.  A predicate is decided true by the first value that passes, and false when no value can
+ * come any more; each decision is passed up through the gates, and the walk ends as soon as the
+ * outermost one knows its value.
+ *
+ * There are two tries, for the cheap predicates and for the costly ones; the second is only walked
+ * when the first left the outcome open, and predicates on the whole document ($expr) come last.
+ */
+#ifndef DOCDB_MATCH_INTERNAL_H
+#define DOCDB_MATCH_INTERNAL_H
+
+#include "nodes/pg_list.h"
+
+#include "match/match.h"
+
+/* MongoDB's limit for the components of a path: its nesting limit. */
+#define MATCH_MAX_PATH_PARTS BSON_MAX_DEPTH
+
+typedef struct MatchNode MatchNode;
+typedef struct MatchOperator MatchOperator;
+typedef struct MatchParse MatchParse;
+typedef struct MatchPredicate MatchPredicate;
+typedef struct MatchRun MatchRun;
+typedef struct MatchTrie MatchTrie;
+
+/* ---- Operators ---- */
+
+typedef enum MatchOperatorId
+{
+#define MATCH_OP(name, symbol, place, phase, arrays, selectivity, parse, eval) MATCH_OP_##symbol,
+#define MATCH_REWRITE(name, symbol, place, parse) MATCH_OP_##symbol,
+#include "match/match_oplist.h"
+#undef MATCH_OP
+#undef MATCH_REWRITE
+} MatchOperatorId;
+
+typedef enum MatchPlace
+{
+	MATCH_QUERY,
+	MATCH_FIELD
+} MatchPlace;
+
+typedef enum MatchPhase
+{
+	MATCH_CHEAP,
+	MATCH_COSTLY,
+	MATCH_WHOLE,
+	MATCH_PHASES
+} MatchPhase;
+
+typedef enum MatchArrays
+{
+	MATCH_EACH,
+	MATCH_ARRAY
+} MatchArrays;
+
+/*
+ * Reads an operand.  path is the field's, NULL where the predicate is on a value itself (inside
+ * the value form of $elemMatch); siblings is the document the operator stands in.  Returns NULL
+ * for an operator that constrains nothing ($comment, $options).
+ */
+typedef MatchNode *(*MatchParseFunction) (MatchParse *parse, const MatchOperator *op,
+										  const char *path, const BsonValue *operand,
+										  const BsonValue *siblings);
+
+/* Tests one value, which may be BSON_MISSING. */
+typedef bool (*MatchEvalFunction) (const MatchPredicate *predicate, const BsonValue *value,
+								   MatchRun *run);
+
+struct MatchOperator
+{
+	const char *name;
+	MatchOperatorId id;
+	MatchPlace	place;
+	MatchPhase	phase;
+	MatchArrays arrays;
+	double		selectivity;
+	MatchParseFunction parse;
+	MatchEvalFunction eval;		/* NULL where parse rewrites or refuses */
+};
+
+extern const MatchOperator match_operators[];
+extern const int match_operator_count;
+
+/* The operator of that name for that place, or NULL. */
+extern const MatchOperator *match_find_operator(const char *name, MatchPlace place);
+
+#define MATCH_PARSE_PROTOTYPE(function) \
+	extern MatchNode *function(MatchParse *parse, const MatchOperator *op, const char *path, \
+							   const BsonValue *operand, const BsonValue *siblings);
+#define MATCH_OP(name, symbol, place, phase, arrays, selectivity, parse, eval) \
+	MATCH_PARSE_PROTOTYPE(parse) \
+	extern bool eval(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run);
+#define MATCH_REWRITE(name, symbol, place, parse) MATCH_PARSE_PROTOTYPE(parse)
+#include "match/match_oplist.h"
+#undef MATCH_OP
+#undef MATCH_REWRITE
+
+/* ---- Parsing ---- */
+
+struct MatchParse
+{
+	ExprScope  *scope;			/* the variables that $expr may name, or NULL */
+	bool		in_element;		/* inside $elemMatch: no $expr and the like */
+	bool		shape_only;		/* $expr is not compiled: the tree is only looked at */
+};
+
+typedef enum MatchNodeKind
+{
+	MATCH_NODE_CONSTANT,
+	MATCH_NODE_AND,
+	MATCH_NODE_OR,
+	MATCH_NODE_PREDICATE
+} MatchNodeKind;
+
+struct MatchNode
+{
+	MatchNodeKind kind;
+	bool		negated;
+	bool		constant;		/* the value of a CONSTANT */
+	List	   *children;		/* of AND, OR */
+
+	/* PREDICATE */
+	const MatchOperator *op;
+	MatchPhase	phase;
+	const char *path;
+	BsonValue	operand;		/* what the eval function reads; */
+	void	   *data;			/* the two are the operator's own affair */
+};
+
+/* New nodes, in CurrentMemoryContext. */
+extern MatchNode *match_node_constant(bool value);
+extern MatchNode *match_node_group(MatchNodeKind kind);
+extern MatchNode *match_node_predicate(MatchOperatorId id, const char *path,
+									   const BsonValue *operand);
+
+/* Adds a child to a group; NULL adds nothing. */
+extern void match_node_add(MatchNode *group, MatchNode *child);
+
+/* {field: value, $and: [...], ...}: the conjunction of the fields' conditions. */
+extern MatchNode *match_parse_document(MatchParse *parse, const BsonValue *document);
+
+/* {field: literal}: equality, or a match where the literal is a regex. */
+extern MatchNode *match_parse_literal(const char *path, const BsonValue *literal);
+
+/* {$gt: 1, $lt: 5}: adds the conditions on one field to a conjunction. */
+extern void match_parse_conditions(MatchParse *parse, const char *path,
+								   const BsonValue *conditions, MatchNode *group);
+
+/*
+ * Whether a value is a document of operators rather than a literal: its first field starts with
+ * '$' and it is no DBRef.  {$ref: ..., $id: ...} is a DBRef; with incomplete_dbref one of $ref,
+ * $id and $db is enough.
+ */
+extern bool match_is_conditions(const BsonValue *value, bool incomplete_dbref);
+
+/* Parses a filter only to look at its tree: simplified, and with $expr taken as always true. */
+extern MatchNode *match_parse_shape(const BsonValue *filter);
+
+/*
+ * Removes constants, groups of one, and groups within groups of their own kind.  What comes back
+ * is a constant (not negated), a predicate, or a group of at least two.
+ */
+extern MatchNode *match_simplify(MatchNode *node);
+
+/* Lays a simplified tree out for evaluation. */
+extern Matcher *match_finish(MatchNode *root);
+
+/* ---- Evaluation ---- */
+
+/* Where a predicate's or gate's value goes when it has no gate above. */
+#define MATCH_NO_GATE (-1)
+
+struct MatchPredicate
+{
+	MatchEvalFunction eval;
+	bool		negated;
+	bool		each;			/* arrays at the end of the path are tested by element too */
+	int			gate;
+	BsonValue	operand;
+	const void *data;
+};
+
+typedef struct MatchGate
+{
+	bool		absorbing;		/* the input that decides alone: false for AND, true for OR */
+	bool		negated;
+	int			gate;			/* the next one up */
+	int			inputs;
+} MatchGate;
+
+/*
+ * A path component.  Predicates are numbered so that those of a subtree are consecutive: first to
+ * own_end are at this path, own_end to end below it.
+ */
+struct MatchTrie
+{
+	const char *name;
+	uint32		namelen;
+	int32		index;			/* as an array index, or -1 */
+	uint32		visit;			/* stamp of the last walk that met the name */
+	int			first;
+	int			own_end;
+	int			end;
+	int			nchildren;
+	bool		indexed;		/* a child may be an array index */
+	MatchTrie  *children;
+};
+
+typedef enum MatchForm
+{
+	MATCH_FORM_DOCUMENT,		/* a filter: the value is a document whose fields are walked */
+	MATCH_FORM_SUBDOCUMENT,		/* the same, but a value that is no document does not match */
+	MATCH_FORM_FIELD,			/* conditions on a value as if it stood in a field */
+	MATCH_FORM_VALUE,			/* conditions on a value itself: arrays are not looked into */
+	MATCH_FORM_LITERAL			/* equality with a literal */
+} MatchForm;
+
+struct Matcher
+{
+	MatchForm	form;
+	bool		is_constant;
+	bool		constant;
+	BsonValue	literal;
+	MatchNode  *root;
+	int			npredicates;
+	MatchPredicate *predicates;
+	int			ngates;
+	MatchGate  *gates;
+	MatchTrie  *tries[2];		/* of MATCH_CHEAP and MATCH_COSTLY; NULL where none is */
+	int			first_whole;	/* from here on the predicates are on the whole document */
+
+	/* Scratch: how many inputs each gate still waits for, and which predicates are decided. */
+	int		   *waiting;
+	bool	   *decided;
+	uint32		visits;
+};
+
+struct MatchRun
+{
+	Matcher    *matcher;
+	ExprContext *context;
+	bool		result;			/* once an evaluation function returned true */
+};
+
+#endif							/* DOCDB_MATCH_INTERNAL_H */
