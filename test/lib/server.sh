@@ -180,7 +180,7 @@ server_tree()
 docdb_make()
 {
 	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$DOCDB_TOP" --no-print-directory \
-		PG_CONFIG="$PG_CONFIG" SANITIZE="${SANITIZE:-}" "$@"
+		PG_CONFIG="$PG_CONFIG" SANITIZE="${SANITIZE:-}" ${WERROR+"WERROR=$WERROR"} "$@"
 }
 
 # Build docdb and put it into the private installation.  Sets DOCDB_CHANGED to 1
@@ -323,4 +323,29 @@ run_regress()
 	) | sed -E '/^(SET|(CREATE|ALTER|DROP) (DATABASE|EXTENSION)|\(using postmaster|# using postmaster|=====|$)/d
 		/^(The differences|file "|above is saved)/d'
 	return "${PIPESTATUS[0]}"
+}
+
+# run_tap RESULT SCRIPTS...: run TAP scripts of test/t, given by name, as the user of the servers
+# and with the private installation.  RESULT receives the numbers of tests that passed and failed.
+run_tap()
+{
+	local result=$1 folder=$DOCDB_DIR/tap name status scripts=()
+	shift
+	for name; do
+		scripts+=("$folder/test/t/$name")
+	done
+	# A copy, as the user of the servers may not see the checkout.
+	as_server rm -rf "$folder"
+	as_server mkdir -p "$folder/tmp_check/log"
+	cp -R "$DOCDB_TOP/test" "$folder/"
+	as_server env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
+		PATH="$DOCDB_BIN:$PATH" \
+		PERL5LIB="$PGXS_DIR/src/test/perl:$folder/test/lib" \
+		PG_REGRESS="$PGXS_DIR/src/test/regress/pg_regress" \
+		PG_TEST_PORT_DIR="$folder/portlock" \
+		TESTDIR="$folder" TESTDATADIR="$folder/tmp_check" TESTLOGDIR="$folder/tmp_check/log" \
+		perl "$folder/test/lib/run_tap.pl" "$folder/result" "${scripts[@]}"
+	status=$?
+	cp "$folder/result" "$result"
+	return $status
 }
