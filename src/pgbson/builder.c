@@ -179,6 +179,18 @@ pgbson_append_element(BsonBuilder *builder, const BsonIter *iter)
 }
 
 void
+pgbson_append_elements(BsonBuilder *builder, const char *from, const char *to)
+{
+	uint32		size = to - from;
+
+	if (size > 0)
+	{
+		memcpy(reserve(builder, size), from, size);
+		builder->len += size;
+	}
+}
+
+void
 pgbson_append_payload(BsonBuilder *builder, const char *key, int keylen, const BsonIter *iter)
 {
 	char	   *payload = append_head(builder, iter->type, key, keylen, iter->paylen);

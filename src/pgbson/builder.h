@@ -54,6 +54,9 @@ extern void pgbson_append_cstring(BsonBuilder *builder, const char *key, int key
 /* Copies the iterator's current element as it is, name and all. */
 extern void pgbson_append_element(BsonBuilder *builder, const BsonIter *iter);
 
+/* Copies whole elements that stand one after the other, from one's type byte to another's end. */
+extern void pgbson_append_elements(BsonBuilder *builder, const char *from, const char *to);
+
 /* The same value under another name. */
 extern void pgbson_append_payload(BsonBuilder *builder, const char *key, int keylen,
 								  const BsonIter *iter);
