@@ -90,6 +90,28 @@ extern void expr_check_field_name(const char *name, uint32 len);
  */
 extern BsonPath *expr_parse_field_path(const char *path, uint32 len);
 
+/*
+ * Variables given as a document {name: value, ...}, whose values are final: how `let` reaches the
+ * SQL functions.  The first makes a scope that defines them (NULL: none), the second gives a
+ * context of that scope their values, which are views of the document.  A document with the same
+ * names in the same order can take the other's place.
+ */
+extern ExprScope *expr_scope_from_variables(const BsonValue *variables);
+extern void expr_context_set_variables(ExprContext *context, const BsonValue *variables);
+extern bool expr_same_variables(const BsonValue *a, const BsonValue *b);
+
+/*
+ * For SQL functions: what compile makes of the specifications (documents, or any values; MISSING
+ * where an argument is NULL), kept in fn_extra and made anew only when they or the names of the
+ * variables differ from those of the last call.  compile is given copies that live as long as its
+ * result.  *context is one of the scope, with the variables' values and $$NOW set.  variables is
+ * NULL where there are none.
+ */
+typedef void *(*ExprCompileCallback) (const BsonValue *specs, ExprScope *scope);
+extern void *expr_cached(FunctionCallInfo fcinfo, const BsonValue *specs, int nspecs,
+						 const BsonValue *variables, ExprCompileCallback compile,
+						 ExprContext **context);
+
 /* Whether there is an expression operator of that name, dollar included. */
 extern bool expr_is_operator(const char *name);
 

@@ -27,53 +27,6 @@ typedef struct CompileState
 
 static void parse_element(CompileState *state, ProjectNode *parent, const BsonIter *iter);
 
-/* ---- Field paths ---- */
-
-/* The names with a dollar that a path may have: those of a DBRef. */
-static bool
-is_dbref_name(const BsonPathPart *part)
-{
-	return strcmp(part->name, "$id") == 0 || strcmp(part->name, "$ref") == 0 ||
-		strcmp(part->name, "$db") == 0;
-}
-
-/* Splits a path and refuses what MongoDB's field paths may not be. */
-static BsonPath *
-parse_path(const char *name, uint32 len)
-{
-	BsonPath   *path;
-
-	if (len == 0)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(40352)),
-				 errmsg("FieldPath cannot be constructed with empty string")));
-	if (name[len - 1] == '.')
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(40353)),
-				 errmsg("FieldPath must not end with a '.'.")));
-	path = pgbson_path_parse(name, len);
-	for (int i = 0; i < path->nparts; i++)
-	{
-		const BsonPathPart *part = &path->part[i];
-
-		if (part->len == 0)
-			ereport(ERROR,
-					(errcode(DOCDB_SQLSTATE(15998)),
-					 errmsg("FieldPath field names may not be empty strings.")));
-		if (part->name[0] == '$' && !is_dbref_name(part))
-			ereport(ERROR,
-					(errcode(DOCDB_SQLSTATE(16410)),
-					 errmsg("FieldPath field names may not start with '$'. "
-							"Consider using $getField or $setField.")));
-	}
-	if (path->nparts > BSON_MAX_DEPTH)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_OVERFLOW),
-				 errmsg("FieldPath is too long: %d parts, at most %d are allowed",
-						path->nparts, BSON_MAX_DEPTH)));
-	return path;
-}
-
 /* ---- The tree ---- */
 
 static ProjectNode *
@@ -207,7 +160,7 @@ is_top_level_id(CompileState *state, const ProjectNode *parent, const BsonIter *
 static void
 parse_inclusion(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 {
-	add_at_path(state, parent, iter->key, parse_path(iter->key, iter->keylen),
+	add_at_path(state, parent, iter->key, expr_parse_field_path(iter->key, iter->keylen),
 				make_node(PROJECT_NODE_INCLUDE));
 	if (is_top_level_id(state, parent, iter))
 	{
@@ -224,7 +177,7 @@ parse_inclusion(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 static void
 parse_exclusion(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 {
-	add_at_path(state, parent, iter->key, parse_path(iter->key, iter->keylen),
+	add_at_path(state, parent, iter->key, expr_parse_field_path(iter->key, iter->keylen),
 				make_node(PROJECT_NODE_EXCLUDE));
 	if (is_top_level_id(state, parent, iter))
 	{
@@ -245,7 +198,7 @@ add_computed(CompileState *state, ProjectNode *parent, const BsonIter *iter,
 	ProjectNode *node = make_node(PROJECT_NODE_COMPUTE);
 
 	node->expr = expr_compile(spec, state->scope);
-	add_at_path(state, parent, iter->key, parse_path(iter->key, iter->keylen), node);
+	add_at_path(state, parent, iter->key, expr_parse_field_path(iter->key, iter->keylen), node);
 }
 
 /* A value that is neither a number, a boolean nor a document. */
@@ -268,7 +221,7 @@ parse_literal(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 /* A document of one field that starts with a dollar. */
 static void
 parse_expression(CompileState *state, ProjectNode *parent, const BsonIter *iter,
-				 const BsonValue *spec, const BsonIter *operator)
+				 const BsonValue *spec)
 {
 	if (state->type == PROJECT_TYPE_EXCLUSION)
 		ereport(ERROR,
@@ -331,7 +284,7 @@ parse_find_slice(CompileState *state, ProjectNode *parent, const BsonIter *iter,
 	}
 	node = make_node(PROJECT_NODE_SLICE);
 	node->slice = slice;
-	add_at_path(state, parent, iter->key, parse_path(iter->key, iter->keylen), node);
+	add_at_path(state, parent, iter->key, expr_parse_field_path(iter->key, iter->keylen), node);
 	state->has_slice = true;
 	return true;
 }
@@ -340,7 +293,7 @@ static void
 parse_elem_match(CompileState *state, ProjectNode *parent, const BsonIter *iter,
 				 const BsonIter *operator)
 {
-	BsonPath   *path = parse_path(iter->key, iter->keylen);
+	BsonPath   *path = expr_parse_field_path(iter->key, iter->keylen);
 	BsonValue	condition;
 	ProjectNode *node;
 
@@ -398,8 +351,16 @@ parse_document(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 				parse_elem_match(state, parent, iter, &field);
 				return;
 			}
-			parse_expression(state, parent, iter, &spec, &field);
-			return;
+			if (state->mode == PROJECT_ADD_FIELDS || expr_is_operator(field.key))
+			{
+				parse_expression(state, parent, iter, &spec);
+				return;
+			}
+			if (strcmp(field.key, "$id") != 0 && strcmp(field.key, "$ref") != 0 &&
+				strcmp(field.key, "$db") != 0)
+				ereport(ERROR,
+						(errcode(DOCDB_SQLSTATE(31325)),
+						 errmsg("Unknown expression %s", field.key)));
 		}
 		if (state->mode == PROJECT_ADD_FIELDS)
 			ereport(ERROR,
@@ -409,7 +370,7 @@ parse_document(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 							pgbson_count(&spec), pgbson_to_json(&spec, BSON_JSON_RELAXED))));
 	}
 
-	path = parse_path(iter->key, iter->keylen);
+	path = expr_parse_field_path(iter->key, iter->keylen);
 	branch = find_branch(parent, path);
 	if (branch == NULL)
 	{
