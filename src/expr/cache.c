@@ -14,7 +14,7 @@ typedef struct CachedCall
 {
 	MemoryContext memory;		/* of all that follows */
 	void	   *compiled;		/* NULL after an error */
-	ExprContext *context;
+	ExprEvalContext *context;
 	bool		has_variables;
 	BsonValue	variables;		/* as compiled: only the names count */
 	BsonValue	specs[MAX_SPECS];
@@ -82,7 +82,7 @@ fill_cache(CachedCall *cache, const BsonValue *specs, int nspecs, const BsonValu
 
 void *
 expr_cached(FunctionCallInfo fcinfo, const BsonValue *specs, int nspecs,
-			const BsonValue *variables, ExprCompileCallback compile, ExprContext **context)
+			const BsonValue *variables, ExprCompileCallback compile, ExprEvalContext **context)
 {
 	CachedCall *cache = fcinfo->flinfo->fn_extra;
 

@@ -13,7 +13,7 @@ typedef struct ExprScope ExprScope;
 /*
  * The variables an expression may name.  A new scope knows the system variables ($$ROOT,
  * $$CURRENT, $$NOW, $$REMOVE, ...); expr_scope_define adds a user variable (a `let` option's or an
- * enclosing $let's) and returns its slot in ExprContext.vars.  Raises FailedToParse for a name
+ * enclosing $let's) and returns its slot in ExprEvalContext.vars.  Raises FailedToParse for a name
  * that is not allowed.
  */
 extern ExprScope *expr_scope_create(void);
@@ -25,20 +25,21 @@ extern int	expr_scope_define(ExprScope *scope, const char *name, uint32 len);
  */
 extern int	expr_scope_slots(const ExprScope *scope);
 
-typedef struct ExprContext
+/* What an evaluation reads.  (The executor of PostgreSQL has an ExprContext of its own.) */
+typedef struct ExprEvalContext
 {
 	BsonValue	root;			/* $$ROOT: the document under evaluation */
 	BsonValue	current;		/* $$CURRENT */
 	BsonValue  *vars;			/* user variables by slot */
 	BsonValue	now;			/* $$NOW: statement_timestamp as a DATE */
-} ExprContext;
+} ExprEvalContext;
 
 /*
  * A context with room for the scope's slots, all MISSING, and $$NOW set; in CurrentMemoryContext.
  * Who keeps a context for longer than a statement sets $$NOW anew with expr_context_set_now.
  */
-extern ExprContext *expr_context_create(const ExprScope *scope);
-extern void expr_context_set_now(ExprContext *context);
+extern ExprEvalContext *expr_context_create(const ExprScope *scope);
+extern void expr_context_set_now(ExprEvalContext *context);
 
 /*
  * Compiles an expression: a field path "$a.b", a variable "$$x.y", an operator {$op: args}, a
@@ -64,11 +65,11 @@ extern bool expr_is_field_path(const Expr *expr, const BsonPath **path);
  * Evaluates against context; the result is MISSING where MongoDB gives no value.  It may be a
  * view into the document, into the expression, or into memory of CurrentMemoryContext.
  */
-extern void expr_eval(const Expr *expr, ExprContext *context, BsonValue *result);
+extern void expr_eval(const Expr *expr, ExprEvalContext *context, BsonValue *result);
 
 /* Sets $$ROOT and $$CURRENT. */
 static inline void
-expr_context_set_root(ExprContext *context, const BsonValue *document)
+expr_context_set_root(ExprEvalContext *context, const BsonValue *document)
 {
 	context->root = *document;
 	context->current = *document;
@@ -97,7 +98,7 @@ extern BsonPath *expr_parse_field_path(const char *path, uint32 len);
  * names in the same order can take the other's place.
  */
 extern ExprScope *expr_scope_from_variables(const BsonValue *variables);
-extern void expr_context_set_variables(ExprContext *context, const BsonValue *variables);
+extern void expr_context_set_variables(ExprEvalContext *context, const BsonValue *variables);
 extern bool expr_same_variables(const BsonValue *a, const BsonValue *b);
 
 /*
@@ -110,7 +111,7 @@ extern bool expr_same_variables(const BsonValue *a, const BsonValue *b);
 typedef void *(*ExprCompileCallback) (const BsonValue *specs, ExprScope *scope);
 extern void *expr_cached(FunctionCallInfo fcinfo, const BsonValue *specs, int nspecs,
 						 const BsonValue *variables, ExprCompileCallback compile,
-						 ExprContext **context);
+						 ExprEvalContext **context);
 
 /* Whether there is an expression operator of that name, dollar included. */
 extern bool expr_is_operator(const char *name);

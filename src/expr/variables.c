@@ -22,7 +22,7 @@ expr_scope_from_variables(const BsonValue *variables)
 
 /* The variables were the first to be defined, so their slots count from 0. */
 void
-expr_context_set_variables(ExprContext *context, const BsonValue *variables)
+expr_context_set_variables(ExprEvalContext *context, const BsonValue *variables)
 {
 	BsonIter	iter;
 	int			slot = 0;

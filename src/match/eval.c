@@ -258,7 +258,7 @@ walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document, b
 
 /* Evaluates a matcher of whatever form on a value. */
 static bool
-run_matcher(const Matcher *matcher, const BsonValue *value, ExprContext *context)
+run_matcher(const Matcher *matcher, const BsonValue *value, ExprEvalContext *context)
 {
 	MatchRun	run;
 
@@ -310,7 +310,7 @@ match_compile(const BsonValue *filter, ExprScope *scope)
 }
 
 bool
-match_eval(const Matcher *matcher, const BsonValue *document, ExprContext *context)
+match_eval(const Matcher *matcher, const BsonValue *document, ExprEvalContext *context)
 {
 	return run_matcher(matcher, document, context);
 }
@@ -364,7 +364,7 @@ match_compile_element(const BsonValue *condition, ExprScope *scope)
 }
 
 bool
-match_eval_element(const Matcher *matcher, const BsonValue *element, ExprContext *context)
+match_eval_element(const Matcher *matcher, const BsonValue *element, ExprEvalContext *context)
 {
 	if (matcher->form == MATCH_FORM_LITERAL)
 		return pgbson_equal(element, &matcher->literal);

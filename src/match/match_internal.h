@@ -246,7 +246,7 @@ struct Matcher
 struct MatchRun
 {
 	Matcher    *matcher;
-	ExprContext *context;
+	ExprEvalContext *context;
 	bool		result;			/* once an evaluation function returned true */
 };
 

@@ -12,7 +12,7 @@ typedef struct EvalState
 {
 	const Projection *projection;
 	const BsonValue *document;
-	ExprContext *context;
+	ExprEvalContext *context;
 	BsonBuilder *builder;
 } EvalState;
 
@@ -304,7 +304,7 @@ project_fields(EvalState *state, const ProjectNode *node, const BsonValue *docum
 }
 
 void
-project_eval(const Projection *projection, const BsonValue *document, ExprContext *context,
+project_eval(const Projection *projection, const BsonValue *document, ExprEvalContext *context,
 			 BsonBuilder *builder, BsonValue *result)
 {
 	EvalState	state = {projection, document, context, builder};

@@ -39,7 +39,7 @@ project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 	BsonValue	variables;
 	bool		has_variables = !PG_ARGISNULL(2);
 	Projection *projection;
-	ExprContext *context;
+	ExprEvalContext *context;
 	BsonBuilder builder;
 	BsonValue	result;
 

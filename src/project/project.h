@@ -44,7 +44,7 @@ extern bool project_is_trivial(const Projection *projection);
  * computed.
  */
 extern void project_eval(const Projection *projection, const BsonValue *document,
-						 ExprContext *context, BsonBuilder *builder, BsonValue *result);
+						 ExprEvalContext *context, BsonBuilder *builder, BsonValue *result);
 
 /* The datum of project_eval's result: the builder's own buffer, or a copy of the document. */
 extern Datum project_result_datum(const BsonValue *result, BsonBuilder *builder);
