@@ -29,15 +29,15 @@ open_level(BsonBuilder *builder)
 {
 	BsonBuilderLevel *level;
 
+	if (unlikely(builder->depth >= BSON_MAX_DEPTH))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_OVERFLOW),
+				 errmsg("BSON document exceeds the nesting limit of %d levels",
+						BSON_MAX_DEPTH)));
 	if (builder->depth >= builder->max_depth)
 	{
 		Size		size;
 
-		if (builder->depth > BSON_MAX_DEPTH)
-			ereport(ERROR,
-					(errcode(DOCDB_ERR_OVERFLOW),
-					 errmsg("BSON document exceeds the nesting limit of %d levels",
-							BSON_MAX_DEPTH)));
 		size = 2 * builder->max_depth * sizeof(BsonBuilderLevel);
 		level = MemoryContextAlloc(builder->context, size);
 		memcpy(level, builder->level, builder->depth * sizeof(BsonBuilderLevel));
