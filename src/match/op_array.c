@@ -42,13 +42,8 @@ match_eval_size(const MatchPredicate *predicate, const BsonValue *value, MatchRu
 static bool
 is_value_form(const BsonValue *operand)
 {
-	BsonIter	iter;
-
-	if (!match_is_conditions(operand, true))
-		return false;
-	pgbson_iter_init(&iter, operand);
-	(void) pgbson_iter_next(&iter);
-	return match_find_operator(iter.key, MATCH_QUERY) == NULL;
+	return match_is_conditions(operand, true) &&
+		match_first_operator(operand, MATCH_QUERY) == NULL;
 }
 
 /* { $elemMatch: { $operator: operand, ... } } or { $elemMatch: filter } */
@@ -118,31 +113,18 @@ match_eval_elem_match(const MatchPredicate *predicate, const BsonValue *value, M
 static bool
 get_elem_match(const BsonValue *item, BsonValue *operand)
 {
-	BsonIter	iter;
+	const MatchOperator *op = match_first_operator(item, MATCH_FIELD);
 
-	if (item->type != BSON_DOCUMENT)
-		return false;
-	pgbson_iter_init(&iter, item);
-	if (!pgbson_iter_next(&iter) || match_find_operator(iter.key, MATCH_FIELD) == NULL ||
-		match_find_operator(iter.key, MATCH_FIELD)->id != MATCH_OP_ELEM_MATCH)
-		return false;
-	pgbson_iter_value(&iter, operand);
-	return true;
+	return op != NULL && op->id == MATCH_OP_ELEM_MATCH &&
+		pgbson_get(item, op->name, strlen(op->name), operand);
 }
 
 /* A document that begins with an operator other than $not, which MongoDB takes for a literal. */
 static bool
 begins_with_operator(const BsonValue *item)
 {
-	const MatchOperator *op;
-	BsonIter	iter;
+	const MatchOperator *op = match_first_operator(item, MATCH_FIELD);
 
-	if (item->type != BSON_DOCUMENT)
-		return false;
-	pgbson_iter_init(&iter, item);
-	if (!pgbson_iter_next(&iter))
-		return false;
-	op = match_find_operator(iter.key, MATCH_FIELD);
 	return op != NULL && op->id != MATCH_OP_NOT;
 }
 
@@ -197,7 +179,7 @@ match_parse_all(MatchParse *parse, const MatchOperator *op, const char *path,
 			ereport(ERROR,
 					(errcode(DOCDB_ERR_BAD_VALUE),
 					 errmsg("no $ expressions in $all")));
-		match_node_add(group, match_parse_literal(path, &item));
+		match_node_add(group, match_parse_literal(parse, path, &item));
 	}
 	return group->children != NIL ? group : match_node_constant(false);
 }

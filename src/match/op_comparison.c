@@ -1,6 +1,6 @@
 /*
  * op_comparison.c
- *		$eq, $ne, $gt, $gte, $lt, $lte: values against one operand.
+ *		$eq, $ne, $gt, $gte, $lt, $lte, $in, $nin: values against values.
  *
  * A value compares only with operands of its own class (all numbers are one class, strings and
  * symbols another, ...), except that MinKey and MaxKey as operands compare with everything.  A
@@ -53,10 +53,11 @@ match_parse_ne(MatchParse *parse, const MatchOperator *op, const char *path,
 	return node;
 }
 
-/* { field: literal }: equality. */
 MatchNode *
-match_parse_literal(const char *path, const BsonValue *literal)
+match_parse_literal(MatchParse *parse, const char *path, const BsonValue *literal)
 {
+	if (literal->type == BSON_REGEX)
+		return match_regex_node(parse, path, literal);
 	refuse_undefined(literal);
 	return match_node_predicate(MATCH_OP_EQ, path, literal);
 }
@@ -211,7 +212,7 @@ match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
 					(errcode(DOCDB_ERR_BAD_VALUE),
 					 errmsg("cannot nest $ under $in")));
 		if (value.type == BSON_REGEX)
-			in->regexes[in->nregexes++].data = match_regex_data(&value);
+			in->regexes[in->nregexes++].data = parse->shape_only ? NULL : match_regex_data(&value);
 		else
 			in->values[in->nvalues++] = value;
 		in->has_null |= value.type == BSON_NULL;

@@ -48,7 +48,7 @@ match_parse_expr(MatchParse *parse, const MatchOperator *op, const char *path,
 bool
 match_eval_expr(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
 {
-	ExprContext *context = run->context;
+	ExprEvalContext *context = run->context;
 	BsonValue	result;
 
 	if (context == NULL)
