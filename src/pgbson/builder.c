@@ -312,6 +312,39 @@ pgbson_path_parse(const char *path, uint32 len)
 	return result;
 }
 
+BsonPath *
+pgbson_field_path_parse(const char *path, uint32 len)
+{
+	BsonPath   *result;
+
+	if (len == 0)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40352)),
+				 errmsg("FieldPath cannot be constructed with empty string")));
+	if (path[len - 1] == '.')
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40353)),
+				 errmsg("FieldPath must not end with a '.'.")));
+	result = pgbson_path_parse(path, len);
+	if (result->nparts > BSON_MAX_DEPTH)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_OVERFLOW),
+				 errmsg("FieldPath is too long")));
+	for (int i = 0; i < result->nparts; i++)
+	{
+		if (result->part[i].len == 0)
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(15998)),
+					 errmsg("FieldPath field names may not be empty strings.")));
+		if (result->part[i].name[0] == '$')
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(16410)),
+					 errmsg("FieldPath field names may not start with '$'. "
+							"Consider using $getField or $setField.")));
+	}
+	return result;
+}
+
 /* The element of an array at a position. */
 static bool
 get_element(const BsonValue *array, int32 index, BsonValue *value)

@@ -96,6 +96,13 @@ typedef struct BsonPath
 extern BsonPath *pgbson_path_parse(const char *path, uint32 len);
 
 /*
+ * The same for a path as MongoDB's stages and sorts have it, which may not be empty (40352), end in
+ * a dot (40353), have empty parts (15998) or parts that start with $ (16410), or be deeper than
+ * documents may be (Overflow, 15).
+ */
+extern BsonPath *pgbson_field_path_parse(const char *path, uint32 len);
+
+/*
  * The value at a path, through documents by name and arrays by index; arrays are not searched.
  * False and BSON_MISSING when there is none.
  */
