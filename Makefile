@@ -98,6 +98,10 @@ list-regress:
 list-isolation:
 	@echo $(ISOLATION)
 
+# The value of a variable, for scripts.
+print-%:
+	@echo '$($*)'
+
 .PHONY: build-always list-regress list-isolation
 
 -include $(SRCS:.c=.d)

@@ -55,7 +55,7 @@ enum
  */
 extern int	docdb_error_code(int sqlstate);
 
-/* MongoDB's name of a code ("BadValue"), or "Location<code>" where it has none; palloc'd or static. */
+/* MongoDB's name of a code ("BadValue"), or "Location<code>" where it has none; do not free it. */
 extern const char *docdb_error_name(int code);
 
 #endif							/* DOCDB_BASE_ERRORS_H */

@@ -114,7 +114,9 @@ match_id_equality(const BsonValue *filter, BsonValue *id)
 	if (root->kind != MATCH_NODE_AND || root->negated)
 		return names_one_id(root, id);
 	foreach(lc, root->children)
+	{
 		if (names_one_id(lfirst(lc), id))
 			return true;
+	}
 	return false;
 }

@@ -24,7 +24,7 @@ extern BsonDecimal pgbson_decimal_from_double_exact(double f);
 /* The nearest int64, halves to even; false (result untouched) where there is none. */
 extern bool pgbson_decimal_round_to_int64(BsonDecimal decimal, int64 *result);
 
-/* Rounds to a multiple of 10^exponent, which becomes the result's exponent; NaN where impossible. */
+/* Rounds to a multiple of 10^exponent, which becomes the result's exponent; NaN if impossible. */
 extern BsonDecimal pgbson_decimal_quantize(BsonDecimal decimal, int exponent,
 										   DecimalRounding rounding);
 

@@ -281,7 +281,7 @@ make_binary(const JsonReader *r, const char *at, const BsonValue *base64,
 	}
 }
 
-/* {"$binary": {"base64": "...", "subType": "00"}}, or the older {"$binary": "...", "$type": "00"}. */
+/* {"$binary": {"base64": "...", "subType": "00"}}, once {"$binary": "...", "$type": "00"}. */
 static void
 read_binary(JsonReader *r, BsonValue *value)
 {

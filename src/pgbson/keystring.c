@@ -7,9 +7,9 @@
  * Numbers.  The magnitude, truncated toward zero to a double, as nine groups of seven bits, each
  * in a byte whose lowest bit says whether more bytes follow; groups of zeros at the end are left
  * out, so that small integers are short.  A number that is no double sets that bit in the ninth
- * byte too and goes on with its exact decimal: the exponent of the first digit in two bytes, then
- * the digits from the first on, two in a byte that says in the same way whether more follow.
- * Negative numbers have all these bytes inverted.  Zero and NaN are only their class.
+ * byte too and goes on with its exact decimal: the exponent of the first digit in two bytes, the
+ * digits as an integer of 34 digits in fifteen.  Negative numbers have all these bytes inverted.
+ * Zero and NaN are only their class.
  *
  * Strings.  The bytes, with 0x00 and 0x01 written 0x01 0x01 and 0x01 0x02, and 0x00 at the end.
  *
@@ -32,22 +32,17 @@
 
 #include "pgbson/decimal_internal.h"
 #include "pgbson/keystring.h"
-#include "pgbson/keystring_internal.h"
 
 #define END_BYTE 0x00
 #define ESCAPE_BYTE 0x01
 
 #define NUMBER_GROUPS 9
 #define GROUP_BITS 7
-#define DIGIT_PAIRS (DECIMAL_MAX_DIGITS / 2)
-#define MAX_NUMBER_SIZE (1 + NUMBER_GROUPS + 2 + DIGIT_PAIRS)
+#define DIGITS_SIZE 17
+#define MAX_NUMBER_SIZE (1 + NUMBER_GROUPS + DIGITS_SIZE)
 
 /* Makes the exponent of a decimal's first digit, at least -6176, positive. */
 #define EXPONENT_OFFSET 8192
-
-/* What parts 34 digits into 16 and 18, so that both are uint64. */
-#define LOW_PAIRS 9
-#define LOW_DIVISOR UINT64CONST(1000000000000000000)
 
 #define SHORT_LENGTH_LIMIT 0xFF
 
@@ -174,35 +169,24 @@ write_groups(double magnitude, bool exact, unsigned char *to)
 	return n;
 }
 
-/* Writes a decimal's exponent and digits; returns the number of bytes. */
+/* Writes the exact digits of a decimal; returns the number of bytes, DIGITS_SIZE. */
 static int
 write_digits(BsonDecimal decimal, unsigned char *to)
 {
 	DecimalParts parts;
 	uint128		digits;
-	uint64		high;
-	uint64		low;
 	int			exponent;
-	int			last = 0;
 
 	pgbson_decimal_unpack(decimal, &parts);
 	exponent = pgbson_decimal_normalize(&parts, &digits) + EXPONENT_OFFSET;
 	*to++ = (unsigned char) (exponent >> 8);
 	*to++ = (unsigned char) exponent;
-
-	high = (uint64) (digits / LOW_DIVISOR);
-	low = (uint64) (digits % LOW_DIVISOR);
-	for (int i = DIGIT_PAIRS - 1; i >= 0; i--)
+	for (int i = DIGITS_SIZE - 3; i >= 0; i--)
 	{
-		uint64	   *half = i >= DIGIT_PAIRS - LOW_PAIRS ? &low : &high;
-		uint8		pair = (uint8) (*half % 100);
-
-		*half /= 100;
-		if (last == 0 && pair != 0)
-			last = i;
-		to[i] = pair << 1 | (i < last ? 1 : 0);
+		to[i] = (unsigned char) digits;
+		digits >>= 8;
 	}
-	return 2 + last + 1;
+	return DIGITS_SIZE;
 }
 
 /*
@@ -315,19 +299,15 @@ class_of(const BsonValue *value)
 	}
 }
 
-/*
- * The functions below stop once the key has the length of limit, or not much later: what it has
- * up to there is right.
- */
-static void append_value(StringInfo key, const BsonValue *value, int limit);
-static void append_payload(StringInfo key, const BsonValue *value, int limit);
+static void append_value(StringInfo key, const BsonValue *value);
+static void append_payload(StringInfo key, const BsonValue *value);
 
 /*
  * The type, the name and the value of a field, which count in this order.  The class of a number
  * or a boolean is part of its value, so it is behind the name, and not what tells the type.
  */
 static void
-append_field(StringInfo key, const BsonIter *iter, const BsonValue *value, int limit)
+append_field(StringInfo key, const BsonIter *iter, const BsonValue *value)
 {
 	uint8		first;
 	uint8		last;
@@ -336,33 +316,33 @@ append_field(StringInfo key, const BsonIter *iter, const BsonValue *value, int l
 	append_byte(key, first);
 	appendBinaryStringInfo(key, iter->key, iter->keylen + 1);
 	if (first == last)
-		append_payload(key, value, limit);
+		append_payload(key, value);
 	else
-		append_value(key, value, limit);
+		append_value(key, value);
 }
 
 static void
-append_container(StringInfo key, const BsonValue *container, bool names, int limit)
+append_container(StringInfo key, const BsonValue *container, bool names)
 {
 	BsonIter	iter;
 
 	check_stack_depth();
 	pgbson_iter_init(&iter, container);
-	while (key->len < limit && pgbson_iter_next(&iter))
+	while (pgbson_iter_next(&iter))
 	{
 		BsonValue	value;
 
 		pgbson_iter_value(&iter, &value);
 		if (names)
-			append_field(key, &iter, &value, limit);
+			append_field(key, &iter, &value);
 		else
-			append_value(key, &value, limit);
+			append_value(key, &value);
 	}
 	append_byte(key, END_BYTE);
 }
 
 static void
-append_code_w_scope(StringInfo key, const BsonValue *value, int limit)
+append_code_w_scope(StringInfo key, const BsonValue *value)
 {
 	uint32		code_size = pgbson_read_uint32(value->v.data + 4);
 	const char *document = value->v.data + 8 + code_size;
@@ -370,30 +350,30 @@ append_code_w_scope(StringInfo key, const BsonValue *value, int limit)
 
 	append_string(key, value->v.data + 8, code_size - 1);
 	pgbson_decode(BSON_DOCUMENT, document, pgbson_read_uint32(document), &scope);
-	append_container(key, &scope, true, limit);
+	append_container(key, &scope, true);
 }
 
 /* What comes after the class of a value that is not a number. */
 static void
-append_payload(StringInfo key, const BsonValue *value, int limit)
+append_payload(StringInfo key, const BsonValue *value)
 {
 	switch (value->type)
 	{
 		case BSON_STRING:
 		case BSON_SYMBOL:
 		case BSON_CODE:
-			append_string(key, value->v.data, Min(value->len, (uint32) limit));
+			append_string(key, value->v.data, value->len);
 			break;
 		case BSON_DOCUMENT:
-			append_container(key, value, true, limit);
+			append_container(key, value, true);
 			break;
 		case BSON_ARRAY:
-			append_container(key, value, false, limit);
+			append_container(key, value, false);
 			break;
 		case BSON_BINARY:
 			append_length(key, value->len);
 			append_byte(key, value->subtype);
-			appendBinaryStringInfo(key, value->v.data, Min(value->len, (uint32) limit));
+			appendBinaryStringInfo(key, value->v.data, value->len);
 			break;
 		case BSON_OBJECTID:
 			appendBinaryStringInfo(key, (const char *) value->v.oid, sizeof(value->v.oid));
@@ -412,7 +392,7 @@ append_payload(StringInfo key, const BsonValue *value, int limit)
 			appendBinaryStringInfo(key, value->v.data, value->len);
 			break;
 		case BSON_CODE_W_SCOPE:
-			append_code_w_scope(key, value, limit);
+			append_code_w_scope(key, value);
 			break;
 		default:				/* nothing but the class */
 			break;
@@ -420,7 +400,7 @@ append_payload(StringInfo key, const BsonValue *value, int limit)
 }
 
 static void
-append_value(StringInfo key, const BsonValue *value, int limit)
+append_value(StringInfo key, const BsonValue *value)
 {
 	const BsonDecimal unused = {0, 0};
 
@@ -440,7 +420,7 @@ append_value(StringInfo key, const BsonValue *value, int limit)
 			break;
 		default:
 			append_byte(key, class_of(value));
-			append_payload(key, value, limit);
+			append_payload(key, value);
 			break;
 	}
 }
@@ -450,15 +430,9 @@ pgbson_keystring_append(StringInfo key, const BsonValue *value, bool descending)
 {
 	int			start = key->len;
 
-	append_value(key, value, PG_INT32_MAX);
+	append_value(key, value);
 	if (descending)
 		pgbson_keystring_invert(key, start);
-}
-
-void
-pgbson_keystring_append_limited(StringInfo key, const BsonValue *value, int bytes)
-{
-	append_value(key, value, key->len + bytes);
 }
 
 void
