@@ -265,7 +265,7 @@ expr_parse_field_path(const char *path, uint32 len)
 
 static Expr *
 make_node(ExprKind kind,
-		  void (*eval) (const Expr *expr, ExprContext *context, BsonValue *result))
+		  void (*eval) (const Expr *expr, ExprEvalContext *context, BsonValue *result))
 {
 	Expr	   *expr = palloc0(sizeof(Expr));
 

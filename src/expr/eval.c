@@ -13,11 +13,11 @@
 #define UNIX_EPOCH_IN_POSTGRES_USECS \
 	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
 
-ExprContext *
+ExprEvalContext *
 expr_context_create(const ExprScope *scope)
 {
 	int			slots = expr_scope_slots(scope);
-	ExprContext *context = palloc0(sizeof(ExprContext));
+	ExprEvalContext *context = palloc0(sizeof(ExprEvalContext));
 
 	context->vars = palloc0(Max(slots, 1) * sizeof(BsonValue));
 	expr_context_set_now(context);
@@ -25,7 +25,7 @@ expr_context_create(const ExprScope *scope)
 }
 
 void
-expr_context_set_now(ExprContext *context)
+expr_context_set_now(ExprEvalContext *context)
 {
 	int64		usecs = GetCurrentStatementStartTimestamp() + UNIX_EPOCH_IN_POSTGRES_USECS;
 	int64		milliseconds = usecs / 1000;
@@ -36,7 +36,7 @@ expr_context_set_now(ExprContext *context)
 }
 
 void
-expr_eval(const Expr *expr, ExprContext *context, BsonValue *result)
+expr_eval(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 {
 	expr->eval(expr, context, result);
 }
@@ -141,13 +141,13 @@ expr_path_eval(const BsonValue *document, const BsonPath *path, BsonValue *resul
 /* ---- Kinds of nodes ---- */
 
 void
-expr_eval_constant(const Expr *expr, ExprContext *context, BsonValue *result)
+expr_eval_constant(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 {
 	*result = expr->constant;
 }
 
 void
-expr_eval_path(const Expr *expr, ExprContext *context, BsonValue *result)
+expr_eval_path(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 {
 	const BsonValue *variable;
 	BsonValue	missing;
@@ -183,7 +183,7 @@ expr_eval_path(const Expr *expr, ExprContext *context, BsonValue *result)
 }
 
 void
-expr_eval_document(const Expr *expr, ExprContext *context, BsonValue *result)
+expr_eval_document(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 {
 	BsonBuilder builder;
 
@@ -201,7 +201,7 @@ expr_eval_document(const Expr *expr, ExprContext *context, BsonValue *result)
 }
 
 void
-expr_eval_array(const Expr *expr, ExprContext *context, BsonValue *result)
+expr_eval_array(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 {
 	BsonBuilder builder;
 
@@ -233,7 +233,7 @@ check_numeric(ExprCall *call, const BsonValue *values)
 }
 
 void
-expr_eval_operator(const Expr *expr, ExprContext *context, BsonValue *result)
+expr_eval_operator(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 {
 	const ExprOp *op = expr->op;
 	ExprCall	call = {expr, expr->nargs, context};
@@ -269,7 +269,7 @@ expr_eval_operator(const Expr *expr, ExprContext *context, BsonValue *result)
 }
 
 void
-expr_eval_lazy(const Expr *expr, ExprContext *context, BsonValue *result)
+expr_eval_lazy(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 {
 	ExprCall	call = {expr, expr->nargs, context};
 

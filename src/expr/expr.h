@@ -13,7 +13,7 @@ typedef struct ExprScope ExprScope;
 /*
  * The variables an expression may name.  A new scope knows the system variables ($$ROOT,
  * $$CURRENT, $$NOW, $$REMOVE, ...); expr_scope_define adds a user variable (a `let` option's or an
- * enclosing $let's) and returns its slot in ExprContext.vars.  Raises FailedToParse for a name
+ * enclosing $let's) and returns its slot in ExprEvalContext.vars.  Raises FailedToParse for a name
  * that is not allowed.
  */
 extern ExprScope *expr_scope_create(void);
@@ -25,20 +25,21 @@ extern int	expr_scope_define(ExprScope *scope, const char *name, uint32 len);
  */
 extern int	expr_scope_slots(const ExprScope *scope);
 
-typedef struct ExprContext
+/* What an evaluation reads.  (The executor of PostgreSQL has an ExprContext of its own.) */
+typedef struct ExprEvalContext
 {
 	BsonValue	root;			/* $$ROOT: the document under evaluation */
 	BsonValue	current;		/* $$CURRENT */
 	BsonValue  *vars;			/* user variables by slot */
 	BsonValue	now;			/* $$NOW: statement_timestamp as a DATE */
-} ExprContext;
+} ExprEvalContext;
 
 /*
  * A context with room for the scope's slots, all MISSING, and $$NOW set; in CurrentMemoryContext.
  * Who keeps a context for longer than a statement sets $$NOW anew with expr_context_set_now.
  */
-extern ExprContext *expr_context_create(const ExprScope *scope);
-extern void expr_context_set_now(ExprContext *context);
+extern ExprEvalContext *expr_context_create(const ExprScope *scope);
+extern void expr_context_set_now(ExprEvalContext *context);
 
 /*
  * Compiles an expression: a field path "$a.b", a variable "$$x.y", an operator {$op: args}, a
@@ -64,11 +65,11 @@ extern bool expr_is_field_path(const Expr *expr, const BsonPath **path);
  * Evaluates against context; the result is MISSING where MongoDB gives no value.  It may be a
  * view into the document, into the expression, or into memory of CurrentMemoryContext.
  */
-extern void expr_eval(const Expr *expr, ExprContext *context, BsonValue *result);
+extern void expr_eval(const Expr *expr, ExprEvalContext *context, BsonValue *result);
 
 /* Sets $$ROOT and $$CURRENT. */
 static inline void
-expr_context_set_root(ExprContext *context, const BsonValue *document)
+expr_context_set_root(ExprEvalContext *context, const BsonValue *document)
 {
 	context->root = *document;
 	context->current = *document;
@@ -89,6 +90,28 @@ extern void expr_check_field_name(const char *name, uint32 len);
  * BSON_MAX_DEPTH parts (Overflow), and every name as above.
  */
 extern BsonPath *expr_parse_field_path(const char *path, uint32 len);
+
+/*
+ * Variables given as a document {name: value, ...}, whose values are final: how `let` reaches the
+ * SQL functions.  The first makes a scope that defines them (NULL: none), the second gives a
+ * context of that scope their values, which are views of the document.  A document with the same
+ * names in the same order can take the other's place.
+ */
+extern ExprScope *expr_scope_from_variables(const BsonValue *variables);
+extern void expr_context_set_variables(ExprEvalContext *context, const BsonValue *variables);
+extern bool expr_same_variables(const BsonValue *a, const BsonValue *b);
+
+/*
+ * For SQL functions: what compile makes of the specifications (documents, or any values; MISSING
+ * where an argument is NULL), kept in fn_extra and made anew only when they or the names of the
+ * variables differ from those of the last call.  compile is given copies that live as long as its
+ * result.  *context is one of the scope, with the variables' values and $$NOW set.  variables is
+ * NULL where there are none.
+ */
+typedef void *(*ExprCompileCallback) (const BsonValue *specs, ExprScope *scope);
+extern void *expr_cached(FunctionCallInfo fcinfo, const BsonValue *specs, int nspecs,
+						 const BsonValue *variables, ExprCompileCallback compile,
+						 ExprEvalContext **context);
 
 /* Whether there is an expression operator of that name, dollar included. */
 extern bool expr_is_operator(const char *name);

@@ -45,7 +45,7 @@ typedef struct ExprName
 
 struct Expr
 {
-	void		(*eval) (const Expr *expr, ExprContext *context, BsonValue *result);
+	void		(*eval) (const Expr *expr, ExprEvalContext *context, BsonValue *result);
 	ExprKind	kind;
 
 	BsonValue	constant;		/* CONSTANT */
@@ -73,7 +73,7 @@ typedef struct ExprCall
 {
 	const Expr *expr;
 	int			nargs;
-	ExprContext *context;
+	ExprEvalContext *context;
 } ExprCall;
 
 /* Computes the result from evaluated operands. */
@@ -247,11 +247,11 @@ expr_is_constant_node(const Expr *expr)
 
 /* ---- Evaluation of the kinds of nodes ---- */
 
-extern void expr_eval_constant(const Expr *expr, ExprContext *context, BsonValue *result);
-extern void expr_eval_path(const Expr *expr, ExprContext *context, BsonValue *result);
-extern void expr_eval_document(const Expr *expr, ExprContext *context, BsonValue *result);
-extern void expr_eval_array(const Expr *expr, ExprContext *context, BsonValue *result);
-extern void expr_eval_operator(const Expr *expr, ExprContext *context, BsonValue *result);
-extern void expr_eval_lazy(const Expr *expr, ExprContext *context, BsonValue *result);
+extern void expr_eval_constant(const Expr *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_path(const Expr *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_document(const Expr *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_array(const Expr *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_operator(const Expr *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_lazy(const Expr *expr, ExprEvalContext *context, BsonValue *result);
 
 #endif							/* DOCDB_EXPR_INTERNAL_H */

@@ -45,7 +45,7 @@ expr_set_constant(ExprOptimizer *optimizer, int slot, const BsonValue *value)
 static Expr *
 fold_node(const Expr *expr)
 {
-	ExprContext context;
+	ExprEvalContext context;
 	BsonValue	value;
 
 	memset(&context, 0, sizeof(context));

@@ -256,9 +256,8 @@ walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document, b
 
 /* ---- The public functions ---- */
 
-/* Evaluates a matcher of whatever form on a value. */
-static bool
-run_matcher(const Matcher *matcher, const BsonValue *value, ExprContext *context)
+bool
+match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *context)
 {
 	MatchRun	run;
 
@@ -304,31 +303,25 @@ match_compile(const BsonValue *filter, ExprScope *scope)
 {
 	MatchParse	parse = {.scope = scope};
 	BsonValue	copy;
+	Matcher    *matcher;
 
 	pgbson_value_copy(filter, &copy);
-	return match_finish(match_simplify(match_parse_document(&parse, &copy)));
+	matcher = match_finish(match_simplify(match_parse_document(&parse, &copy)));
+	if (parse.own_scope != NULL)
+		matcher->own_context = expr_context_create(parse.own_scope);
+	return matcher;
 }
 
 bool
-match_eval(const Matcher *matcher, const BsonValue *document, ExprContext *context)
+match_eval(const Matcher *matcher, const BsonValue *document, ExprEvalContext *context)
 {
-	return run_matcher(matcher, document, context);
+	return match_run(matcher, document, context);
 }
 
 bool
 match_is_trivial(const Matcher *matcher)
 {
 	return matcher->is_constant && matcher->constant;
-}
-
-/* {$gte: 5} and the like: the first name is an operator that stands under a field. */
-static bool
-starts_with_field_operator(const BsonValue *document)
-{
-	BsonIter	iter;
-
-	pgbson_iter_init(&iter, document);
-	return pgbson_iter_next(&iter) && match_find_operator(iter.key, MATCH_FIELD) != NULL;
 }
 
 Matcher *
@@ -341,7 +334,7 @@ match_compile_element(const BsonValue *condition, ExprScope *scope)
 	BsonValue	copy;
 
 	pgbson_value_copy(condition, &copy);
-	if (copy.type == BSON_DOCUMENT && !starts_with_field_operator(&copy))
+	if (copy.type == BSON_DOCUMENT && match_first_operator(&copy, MATCH_FIELD) == NULL)
 	{
 		form = MATCH_FORM_SUBDOCUMENT;
 		root = match_parse_document(&parse, &copy);
@@ -355,7 +348,7 @@ match_compile_element(const BsonValue *condition, ExprScope *scope)
 	else
 	{
 		form = copy.type == BSON_REGEX ? MATCH_FORM_FIELD : MATCH_FORM_LITERAL;
-		root = match_parse_literal(NULL, &copy);
+		root = match_parse_literal(&parse, NULL, &copy);
 	}
 	matcher = match_finish(match_simplify(root));
 	matcher->form = form;
@@ -364,11 +357,11 @@ match_compile_element(const BsonValue *condition, ExprScope *scope)
 }
 
 bool
-match_eval_element(const Matcher *matcher, const BsonValue *element, ExprContext *context)
+match_eval_element(const Matcher *matcher, const BsonValue *element, ExprEvalContext *context)
 {
 	if (matcher->form == MATCH_FORM_LITERAL)
 		return pgbson_equal(element, &matcher->literal);
 	if (matcher->form == MATCH_FORM_SUBDOCUMENT && element->type != BSON_DOCUMENT)
 		return false;
-	return run_matcher(matcher, element, context);
+	return match_run(matcher, element, context);
 }

@@ -18,7 +18,7 @@ typedef struct Matcher Matcher;
 extern Matcher *match_compile(const BsonValue *filter, ExprScope *scope);
 
 /* Whether a document matches.  context may be NULL when the filter was compiled without a scope. */
-extern bool match_eval(const Matcher *matcher, const BsonValue *document, ExprContext *context);
+extern bool match_eval(const Matcher *matcher, const BsonValue *document, ExprEvalContext *context);
 
 /* True for a filter that every document matches. */
 extern bool match_is_trivial(const Matcher *matcher);
@@ -29,7 +29,7 @@ extern bool match_is_trivial(const Matcher *matcher);
  */
 extern Matcher *match_compile_element(const BsonValue *condition, ExprScope *scope);
 extern bool match_eval_element(const Matcher *matcher, const BsonValue *element,
-							   ExprContext *context);
+							   ExprEvalContext *context);
 
 /*
  * The equalities that a filter requires, in its order: calls back with each path and value, for

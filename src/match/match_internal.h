@@ -36,9 +36,11 @@ typedef enum MatchOperatorId
 {
 #define MATCH_OP(name, symbol, place, phase, arrays, selectivity, parse, eval) MATCH_OP_##symbol,
 #define MATCH_REWRITE(name, symbol, place, parse) MATCH_OP_##symbol,
+#define MATCH_REFUSED(name, symbol, place) MATCH_OP_##symbol,
 #include "match/match_oplist.h"
 #undef MATCH_OP
 #undef MATCH_REWRITE
+#undef MATCH_REFUSED
 } MatchOperatorId;
 
 typedef enum MatchPlace
@@ -92,6 +94,9 @@ extern const int match_operator_count;
 /* The operator of that name for that place, or NULL. */
 extern const MatchOperator *match_find_operator(const char *name, MatchPlace place);
 
+/* The operator that a value begins with, or NULL where it is no document or begins otherwise. */
+extern const MatchOperator *match_first_operator(const BsonValue *value, MatchPlace place);
+
 #define MATCH_PARSE_PROTOTYPE(function) \
 	extern MatchNode *function(MatchParse *parse, const MatchOperator *op, const char *path, \
 							   const BsonValue *operand, const BsonValue *siblings);
@@ -99,17 +104,21 @@ extern const MatchOperator *match_find_operator(const char *name, MatchPlace pla
 	MATCH_PARSE_PROTOTYPE(parse) \
 	extern bool eval(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run);
 #define MATCH_REWRITE(name, symbol, place, parse) MATCH_PARSE_PROTOTYPE(parse)
+#define MATCH_REFUSED(name, symbol, place)
 #include "match/match_oplist.h"
 #undef MATCH_OP
 #undef MATCH_REWRITE
+#undef MATCH_REFUSED
+MATCH_PARSE_PROTOTYPE(match_parse_refused)
 
 /* ---- Parsing ---- */
 
 struct MatchParse
 {
 	ExprScope  *scope;			/* the variables that $expr may name, or NULL */
+	ExprScope  *own_scope;		/* made for a $expr where the caller gave no scope */
 	bool		in_element;		/* inside $elemMatch: no $expr and the like */
-	bool		shape_only;		/* $expr is not compiled: the tree is only looked at */
+	bool		shape_only;		/* the tree is only looked at: no $expr or regex is compiled */
 };
 
 typedef enum MatchNodeKind
@@ -148,7 +157,19 @@ extern void match_node_add(MatchNode *group, MatchNode *child);
 extern MatchNode *match_parse_document(MatchParse *parse, const BsonValue *document);
 
 /* {field: literal}: equality, or a match where the literal is a regex. */
-extern MatchNode *match_parse_literal(const char *path, const BsonValue *literal);
+extern MatchNode *match_parse_literal(MatchParse *parse, const char *path,
+									  const BsonValue *literal);
+
+/* A predicate with a BSON_REGEX, and the data its evaluation function works with. */
+extern MatchNode *match_regex_node(MatchParse *parse, const char *path, const BsonValue *regex);
+extern void *match_regex_data(const BsonValue *regex);
+
+/*
+ * Reads an operand that must be an integer within a range, of whatever numeric type.  Returns
+ * NULL, or what is wrong with it, for a message.
+ */
+extern const char *match_read_integer(const char *name, const BsonValue *value, int64 min,
+									  int64 max, int64 *result);
 
 /* {$gt: 1, $lt: 5}: adds the conditions on one field to a conjunction. */
 extern void match_parse_conditions(MatchParse *parse, const char *path,
@@ -161,7 +182,7 @@ extern void match_parse_conditions(MatchParse *parse, const char *path,
  */
 extern bool match_is_conditions(const BsonValue *value, bool incomplete_dbref);
 
-/* Parses a filter only to look at its tree: simplified, and with $expr taken as always true. */
+/* Parses a filter only to look at its tree, which is simplified. */
 extern MatchNode *match_parse_shape(const BsonValue *filter);
 
 /*
@@ -230,6 +251,7 @@ struct Matcher
 	bool		constant;
 	BsonValue	literal;
 	MatchNode  *root;
+	ExprEvalContext *own_context;	/* for $expr where match_eval is given none */
 	int			npredicates;
 	MatchPredicate *predicates;
 	int			ngates;
@@ -246,8 +268,11 @@ struct Matcher
 struct MatchRun
 {
 	Matcher    *matcher;
-	ExprContext *context;
+	ExprEvalContext *context;
 	bool		result;			/* once an evaluation function returned true */
 };
+
+/* Evaluates a matcher of any form but MATCH_FORM_LITERAL on a value. */
+extern bool match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *context);
 
 #endif							/* DOCDB_MATCH_INTERNAL_H */

@@ -1,6 +1,6 @@
 /*
  * op_comparison.c
- *		$eq, $ne, $gt, $gte, $lt, $lte: values against one operand.
+ *		$eq, $ne, $gt, $gte, $lt, $lte, $in, $nin: values against values.
  *
  * A value compares only with operands of its own class (all numbers are one class, strings and
  * symbols another, ...), except that MinKey and MaxKey as operands compare with everything.  A
@@ -53,10 +53,11 @@ match_parse_ne(MatchParse *parse, const MatchOperator *op, const char *path,
 	return node;
 }
 
-/* { field: literal }: equality. */
 MatchNode *
-match_parse_literal(const char *path, const BsonValue *literal)
+match_parse_literal(MatchParse *parse, const char *path, const BsonValue *literal)
 {
+	if (literal->type == BSON_REGEX)
+		return match_regex_node(parse, path, literal);
 	refuse_undefined(literal);
 	return match_node_predicate(MATCH_OP_EQ, path, literal);
 }
@@ -133,4 +134,127 @@ match_eval_lte(const MatchPredicate *predicate, const BsonValue *value, MatchRun
 	Comparison	comparison = compare(value, &predicate->operand);
 
 	return comparison == LESS || comparison == EQUAL;
+}
+
+/* ---- $in, $nin ---- */
+
+typedef struct InOperand
+{
+	int			nvalues;
+	BsonValue  *values;			/* sorted, each once */
+	bool		has_null;
+	int			nregexes;
+	MatchPredicate *regexes;
+} InOperand;
+
+static int
+compare_values(const void *a, const void *b)
+{
+	return pgbson_compare(a, b);
+}
+
+/* Sorts the values and removes repetitions. */
+static void
+sort_values(InOperand *in)
+{
+	int			kept = 0;
+
+	qsort(in->values, in->nvalues, sizeof(BsonValue), compare_values);
+	for (int i = 0; i < in->nvalues; i++)
+		if (i == 0 || pgbson_compare(&in->values[i], &in->values[kept - 1]) != 0)
+			in->values[kept++] = in->values[i];
+	in->nvalues = kept;
+}
+
+/* A list of one value is an equality, a list of none matches nothing. */
+static MatchNode *
+in_node(const char *path, const BsonValue *operand, InOperand *in)
+{
+	MatchNode  *node;
+
+	if (in->nvalues == 0 && in->nregexes == 0)
+		return match_node_constant(false);
+	if (in->nvalues == 1 && in->nregexes == 0)
+		return match_node_predicate(MATCH_OP_EQ, path, &in->values[0]);
+	node = match_node_predicate(MATCH_OP_IN, path, operand);
+	node->data = in;
+	if (in->nregexes > 0)
+		node->phase = MATCH_COSTLY;
+	return node;
+}
+
+/* { $in: [value or regex, ...] }; { $nin: ... } is its negation. */
+MatchNode *
+match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
+			   const BsonValue *operand, const BsonValue *siblings)
+{
+	InOperand  *in = palloc0(sizeof(InOperand));
+	MatchNode  *node;
+	BsonIter	iter;
+	uint32		count;
+
+	if (operand->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("%s needs an array", op->name)));
+	count = pgbson_count(operand);
+	in->values = palloc(Max(count, 1) * sizeof(BsonValue));
+	in->regexes = palloc0(Max(count, 1) * sizeof(MatchPredicate));
+	pgbson_iter_init(&iter, operand);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		pgbson_iter_value(&iter, &value);
+		refuse_undefined(&value);
+		if (match_is_conditions(&value, false))
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_BAD_VALUE),
+					 errmsg("cannot nest $ under $in")));
+		if (value.type == BSON_REGEX)
+			in->regexes[in->nregexes++].data = parse->shape_only ? NULL : match_regex_data(&value);
+		else
+			in->values[in->nvalues++] = value;
+		in->has_null |= value.type == BSON_NULL;
+	}
+	sort_values(in);
+	node = in_node(path, operand, in);
+	node->negated = op->id == MATCH_OP_NIN;
+	return node;
+}
+
+static bool
+is_listed(const InOperand *in, const BsonValue *value)
+{
+	int			low = 0;
+	int			high = in->nvalues;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+		int			order = pgbson_compare(value, &in->values[middle]);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+bool
+match_eval_in(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	const InOperand *in = predicate->data;
+
+	if (value->type == BSON_MISSING)
+		return in->has_null;
+	if (is_listed(in, value))
+		return true;
+	for (int i = 0; i < in->nregexes; i++)
+		if (match_eval_regex(&in->regexes[i], value, run))
+			return true;
+	return false;
 }

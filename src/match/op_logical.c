@@ -47,6 +47,11 @@ match_parse_not(MatchParse *parse, const MatchOperator *op, const char *path,
 	MatchNode  *group = match_node_group(MATCH_NODE_AND);
 
 	group->negated = true;
+	if (operand->type == BSON_REGEX)
+	{
+		match_node_add(group, match_regex_node(parse, path, operand));
+		return group;
+	}
 	if (operand->type != BSON_DOCUMENT)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),

@@ -21,9 +21,12 @@ const MatchOperator match_operators[] = {
 	{name, MATCH_OP_##symbol, place, phase, arrays, selectivity, parse, eval},
 #define MATCH_REWRITE(name, symbol, place, parse) \
 	{name, MATCH_OP_##symbol, place, MATCH_CHEAP, MATCH_EACH, 1.0, parse, NULL},
+#define MATCH_REFUSED(name, symbol, place) \
+	{name, MATCH_OP_##symbol, place, MATCH_CHEAP, MATCH_EACH, 1.0, match_parse_refused, NULL},
 #include "match/match_oplist.h"
 #undef MATCH_OP
 #undef MATCH_REWRITE
+#undef MATCH_REFUSED
 };
 
 const int	match_operator_count = lengthof(match_operators);
@@ -51,6 +54,17 @@ match_find_operator(const char *name, MatchPlace place)
 	found = bsearch(&wanted, match_operators, match_operator_count, sizeof(MatchOperator),
 					compare_operators);
 	return found != NULL && found->place == place ? found : NULL;
+}
+
+const MatchOperator *
+match_first_operator(const BsonValue *value, MatchPlace place)
+{
+	BsonIter	iter;
+
+	if (value->type != BSON_DOCUMENT)
+		return NULL;
+	pgbson_iter_init(&iter, value);
+	return pgbson_iter_next(&iter) ? match_find_operator(iter.key, place) : NULL;
 }
 
 MatchNode *
@@ -193,7 +207,7 @@ match_parse_document(MatchParse *parse, const BsonValue *document)
 		if (match_is_conditions(&value, false))
 			match_parse_conditions(parse, iter.key, &value, group);
 		else
-			match_node_add(group, match_parse_literal(iter.key, &value));
+			match_node_add(group, match_parse_literal(parse, iter.key, &value));
 	}
 	return group;
 }

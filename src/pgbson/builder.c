@@ -29,15 +29,15 @@ open_level(BsonBuilder *builder)
 {
 	BsonBuilderLevel *level;
 
+	if (unlikely(builder->depth >= BSON_MAX_DEPTH))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_OVERFLOW),
+				 errmsg("BSON document exceeds the nesting limit of %d levels",
+						BSON_MAX_DEPTH)));
 	if (builder->depth >= builder->max_depth)
 	{
 		Size		size;
 
-		if (builder->depth > BSON_MAX_DEPTH)
-			ereport(ERROR,
-					(errcode(DOCDB_ERR_OVERFLOW),
-					 errmsg("BSON document exceeds the nesting limit of %d levels",
-							BSON_MAX_DEPTH)));
 		size = 2 * builder->max_depth * sizeof(BsonBuilderLevel);
 		level = MemoryContextAlloc(builder->context, size);
 		memcpy(level, builder->level, builder->depth * sizeof(BsonBuilderLevel));
@@ -179,6 +179,18 @@ pgbson_append_element(BsonBuilder *builder, const BsonIter *iter)
 }
 
 void
+pgbson_append_elements(BsonBuilder *builder, const char *from, const char *to)
+{
+	uint32		size = to - from;
+
+	if (size > 0)
+	{
+		memcpy(reserve(builder, size), from, size);
+		builder->len += size;
+	}
+}
+
+void
 pgbson_append_payload(BsonBuilder *builder, const char *key, int keylen, const BsonIter *iter)
 {
 	char	   *payload = append_head(builder, iter->type, key, keylen, iter->paylen);
@@ -296,6 +308,39 @@ pgbson_path_parse(const char *path, uint32 len)
 		part->len = end - start;
 		part->index = parse_index(start, part->len);
 		start = end + 1;
+	}
+	return result;
+}
+
+BsonPath *
+pgbson_field_path_parse(const char *path, uint32 len)
+{
+	BsonPath   *result;
+
+	if (len == 0)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40352)),
+				 errmsg("FieldPath cannot be constructed with empty string")));
+	if (path[len - 1] == '.')
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40353)),
+				 errmsg("FieldPath must not end with a '.'.")));
+	result = pgbson_path_parse(path, len);
+	if (result->nparts > BSON_MAX_DEPTH)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_OVERFLOW),
+				 errmsg("FieldPath is too long")));
+	for (int i = 0; i < result->nparts; i++)
+	{
+		if (result->part[i].len == 0)
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(15998)),
+					 errmsg("FieldPath field names may not be empty strings.")));
+		if (result->part[i].name[0] == '$')
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(16410)),
+					 errmsg("FieldPath field names may not start with '$'. "
+							"Consider using $getField or $setField.")));
 	}
 	return result;
 }

@@ -54,6 +54,9 @@ extern void pgbson_append_cstring(BsonBuilder *builder, const char *key, int key
 /* Copies the iterator's current element as it is, name and all. */
 extern void pgbson_append_element(BsonBuilder *builder, const BsonIter *iter);
 
+/* Copies whole elements that stand one after the other, from one's type byte to another's end. */
+extern void pgbson_append_elements(BsonBuilder *builder, const char *from, const char *to);
+
 /* The same value under another name. */
 extern void pgbson_append_payload(BsonBuilder *builder, const char *key, int keylen,
 								  const BsonIter *iter);
@@ -91,6 +94,13 @@ typedef struct BsonPath
 
 /* Splits "a.b.0" at its dots, into CurrentMemoryContext; empty parts are kept as they are. */
 extern BsonPath *pgbson_path_parse(const char *path, uint32 len);
+
+/*
+ * The same for a path as MongoDB's stages and sorts have it, which may not be empty (40352), end in
+ * a dot (40353), have empty parts (15998) or parts that start with $ (16410), or be deeper than
+ * documents may be (Overflow, 15).
+ */
+extern BsonPath *pgbson_field_path_parse(const char *path, uint32 len);
 
 /*
  * The value at a path, through documents by name and arrays by index; arrays are not searched.

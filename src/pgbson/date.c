@@ -6,7 +6,7 @@
 
 #include "utils/builtins.h"
 
-#include "pgbson/pgbson_internal.h"
+#include "pgbson/text.h"
 
 #define MS_PER_DAY INT64CONST(86400000)
 
@@ -25,12 +25,8 @@ put_digits(char *p, uint32 n, int digits)
 	return p + digits;
 }
 
-/*
- * Writes "2020-01-31T23:59:59.123Z", without the fraction where it is zero; returns the length.
- * Years past 9999 have more digits, those before 0 a minus sign.
- */
 int
-pgbson_date_to_string(int64 milliseconds, char *text)
+pgbson_date_to_string(int64 milliseconds, bool always_fraction, char *text)
 {
 	int64		days = milliseconds / MS_PER_DAY;
 	int64		rest = milliseconds % MS_PER_DAY;
@@ -75,7 +71,7 @@ pgbson_date_to_string(int64 milliseconds, char *text)
 	p = put_digits(p, rest / 60000 % 60, 2);
 	*p++ = ':';
 	p = put_digits(p, rest / 1000 % 60, 2);
-	if (rest % 1000 != 0)
+	if (always_fraction || rest % 1000 != 0)
 	{
 		*p++ = '.';
 		p = put_digits(p, rest % 1000, 3);
@@ -160,10 +156,6 @@ days_from_date(int year, int month, int day)
 		year_of_cycle / 100 + day_of_year - DAYS_BEFORE_EPOCH;
 }
 
-/*
- * Reads "2020-01-31T23:59:59.123+01:00".  Seconds may be missing; digits after the third of the
- * fraction are ignored, as a date has no room for them.  False when it is no such text.
- */
 bool
 pgbson_date_from_string(const char *text, size_t len, int64 *milliseconds)
 {

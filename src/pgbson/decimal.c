@@ -636,6 +636,19 @@ pgbson_decimal_to_int64(BsonDecimal decimal, int64 *result)
 	return true;
 }
 
+int64
+pgbson_decimal_to_int64_clamped(BsonDecimal decimal)
+{
+	_IDEC_flags flags = 0;
+	int64		i = bid128_to_int64_int(to_bid(decimal), &flags);
+
+	if ((flags & BID_INVALID_EXCEPTION) == 0)
+		return i;
+	if (pgbson_decimal_is_nan(decimal))
+		return 0;
+	return pgbson_decimal_is_negative(decimal) ? PG_INT64_MIN : PG_INT64_MAX;
+}
+
 /* ---- Arithmetic ---- */
 
 /* Quiets signalling NaNs and drops what a NaN may carry, so that equal results have equal bytes. */

@@ -55,6 +55,9 @@ extern double pgbson_decimal_truncate_to_double(BsonDecimal decimal, bool *exact
 /* The int64 of the same value; false when there is none. */
 extern bool pgbson_decimal_to_int64(BsonDecimal decimal, int64 *result);
 
+/* Truncated toward zero; past int64's range its nearest end; 0 for NaN. */
+extern int64 pgbson_decimal_to_int64_clamped(BsonDecimal decimal);
+
 extern BsonDecimal pgbson_decimal_add(BsonDecimal a, BsonDecimal b);
 extern BsonDecimal pgbson_decimal_subtract(BsonDecimal a, BsonDecimal b);
 extern BsonDecimal pgbson_decimal_multiply(BsonDecimal a, BsonDecimal b);

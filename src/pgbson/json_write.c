@@ -232,7 +232,7 @@ put_date(char *p, int64 milliseconds, BsonJsonMode mode)
 		milliseconds >= 0 && milliseconds < INT64CONST(253402300800000))
 	{
 		p = PUT(p, "{\"$date\": \"");
-		p += pgbson_date_to_string(milliseconds, p);
+		p += pgbson_date_to_string(milliseconds, false, p);
 		return PUT(p, "\"}");
 	}
 	p = PUT(p, "{\"$date\": {\"$numberLong\": \"");

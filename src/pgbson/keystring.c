@@ -7,9 +7,9 @@
  * Numbers.  The magnitude, truncated toward zero to a double, as nine groups of seven bits, each
  * in a byte whose lowest bit says whether more bytes follow; groups of zeros at the end are left
  * out, so that small integers are short.  A number that is no double sets that bit in the ninth
- * byte too and goes on with its exact decimal: the exponent of the first digit in two bytes, the
- * digits as an integer of 34 digits in fifteen.  Negative numbers have all these bytes inverted.
- * Zero and NaN are only their class.
+ * byte too and goes on with its exact decimal: the exponent of the first digit in two bytes, then
+ * the digits from the first on, two in a byte that says in the same way whether more follow.
+ * Negative numbers have all these bytes inverted.  Zero and NaN are only their class.
  *
  * Strings.  The bytes, with 0x00 and 0x01 written 0x01 0x01 and 0x01 0x02, and 0x00 at the end.
  *
@@ -32,17 +32,22 @@
 
 #include "pgbson/decimal_internal.h"
 #include "pgbson/keystring.h"
+#include "pgbson/keystring_internal.h"
 
 #define END_BYTE 0x00
 #define ESCAPE_BYTE 0x01
 
 #define NUMBER_GROUPS 9
 #define GROUP_BITS 7
-#define DIGITS_SIZE 17
-#define MAX_NUMBER_SIZE (1 + NUMBER_GROUPS + DIGITS_SIZE)
+#define DIGIT_PAIRS (DECIMAL_MAX_DIGITS / 2)
+#define MAX_NUMBER_SIZE (1 + NUMBER_GROUPS + 2 + DIGIT_PAIRS)
 
 /* Makes the exponent of a decimal's first digit, at least -6176, positive. */
 #define EXPONENT_OFFSET 8192
+
+/* What parts 34 digits into 16 and 18, so that both are uint64. */
+#define LOW_PAIRS 9
+#define LOW_DIVISOR UINT64CONST(1000000000000000000)
 
 #define SHORT_LENGTH_LIMIT 0xFF
 
@@ -169,24 +174,35 @@ write_groups(double magnitude, bool exact, unsigned char *to)
 	return n;
 }
 
-/* Writes the exact digits of a decimal; returns the number of bytes, DIGITS_SIZE. */
+/* Writes a decimal's exponent and digits; returns the number of bytes. */
 static int
 write_digits(BsonDecimal decimal, unsigned char *to)
 {
 	DecimalParts parts;
 	uint128		digits;
+	uint64		high;
+	uint64		low;
 	int			exponent;
+	int			last = 0;
 
 	pgbson_decimal_unpack(decimal, &parts);
 	exponent = pgbson_decimal_normalize(&parts, &digits) + EXPONENT_OFFSET;
 	*to++ = (unsigned char) (exponent >> 8);
 	*to++ = (unsigned char) exponent;
-	for (int i = DIGITS_SIZE - 3; i >= 0; i--)
+
+	high = (uint64) (digits / LOW_DIVISOR);
+	low = (uint64) (digits % LOW_DIVISOR);
+	for (int i = DIGIT_PAIRS - 1; i >= 0; i--)
 	{
-		to[i] = (unsigned char) digits;
-		digits >>= 8;
+		uint64	   *half = i >= DIGIT_PAIRS - LOW_PAIRS ? &low : &high;
+		uint8		pair = (uint8) (*half % 100);
+
+		*half /= 100;
+		if (last == 0 && pair != 0)
+			last = i;
+		to[i] = pair << 1 | (i < last ? 1 : 0);
 	}
-	return DIGITS_SIZE;
+	return 2 + last + 1;
 }
 
 /*
@@ -299,15 +315,19 @@ class_of(const BsonValue *value)
 	}
 }
 
-static void append_value(StringInfo key, const BsonValue *value);
-static void append_payload(StringInfo key, const BsonValue *value);
+/*
+ * The functions below stop once the key has the length of limit, or not much later: what it has
+ * up to there is right.
+ */
+static void append_value(StringInfo key, const BsonValue *value, int limit);
+static void append_payload(StringInfo key, const BsonValue *value, int limit);
 
 /*
  * The type, the name and the value of a field, which count in this order.  The class of a number
  * or a boolean is part of its value, so it is behind the name, and not what tells the type.
  */
 static void
-append_field(StringInfo key, const BsonIter *iter, const BsonValue *value)
+append_field(StringInfo key, const BsonIter *iter, const BsonValue *value, int limit)
 {
 	uint8		first;
 	uint8		last;
@@ -316,33 +336,33 @@ append_field(StringInfo key, const BsonIter *iter, const BsonValue *value)
 	append_byte(key, first);
 	appendBinaryStringInfo(key, iter->key, iter->keylen + 1);
 	if (first == last)
-		append_payload(key, value);
+		append_payload(key, value, limit);
 	else
-		append_value(key, value);
+		append_value(key, value, limit);
 }
 
 static void
-append_container(StringInfo key, const BsonValue *container, bool names)
+append_container(StringInfo key, const BsonValue *container, bool names, int limit)
 {
 	BsonIter	iter;
 
 	check_stack_depth();
 	pgbson_iter_init(&iter, container);
-	while (pgbson_iter_next(&iter))
+	while (key->len < limit && pgbson_iter_next(&iter))
 	{
 		BsonValue	value;
 
 		pgbson_iter_value(&iter, &value);
 		if (names)
-			append_field(key, &iter, &value);
+			append_field(key, &iter, &value, limit);
 		else
-			append_value(key, &value);
+			append_value(key, &value, limit);
 	}
 	append_byte(key, END_BYTE);
 }
 
 static void
-append_code_w_scope(StringInfo key, const BsonValue *value)
+append_code_w_scope(StringInfo key, const BsonValue *value, int limit)
 {
 	uint32		code_size = pgbson_read_uint32(value->v.data + 4);
 	const char *document = value->v.data + 8 + code_size;
@@ -350,30 +370,30 @@ append_code_w_scope(StringInfo key, const BsonValue *value)
 
 	append_string(key, value->v.data + 8, code_size - 1);
 	pgbson_decode(BSON_DOCUMENT, document, pgbson_read_uint32(document), &scope);
-	append_container(key, &scope, true);
+	append_container(key, &scope, true, limit);
 }
 
 /* What comes after the class of a value that is not a number. */
 static void
-append_payload(StringInfo key, const BsonValue *value)
+append_payload(StringInfo key, const BsonValue *value, int limit)
 {
 	switch (value->type)
 	{
 		case BSON_STRING:
 		case BSON_SYMBOL:
 		case BSON_CODE:
-			append_string(key, value->v.data, value->len);
+			append_string(key, value->v.data, Min(value->len, (uint32) limit));
 			break;
 		case BSON_DOCUMENT:
-			append_container(key, value, true);
+			append_container(key, value, true, limit);
 			break;
 		case BSON_ARRAY:
-			append_container(key, value, false);
+			append_container(key, value, false, limit);
 			break;
 		case BSON_BINARY:
 			append_length(key, value->len);
 			append_byte(key, value->subtype);
-			appendBinaryStringInfo(key, value->v.data, value->len);
+			appendBinaryStringInfo(key, value->v.data, Min(value->len, (uint32) limit));
 			break;
 		case BSON_OBJECTID:
 			appendBinaryStringInfo(key, (const char *) value->v.oid, sizeof(value->v.oid));
@@ -392,7 +412,7 @@ append_payload(StringInfo key, const BsonValue *value)
 			appendBinaryStringInfo(key, value->v.data, value->len);
 			break;
 		case BSON_CODE_W_SCOPE:
-			append_code_w_scope(key, value);
+			append_code_w_scope(key, value, limit);
 			break;
 		default:				/* nothing but the class */
 			break;
@@ -400,7 +420,7 @@ append_payload(StringInfo key, const BsonValue *value)
 }
 
 static void
-append_value(StringInfo key, const BsonValue *value)
+append_value(StringInfo key, const BsonValue *value, int limit)
 {
 	const BsonDecimal unused = {0, 0};
 
@@ -420,7 +440,7 @@ append_value(StringInfo key, const BsonValue *value)
 			break;
 		default:
 			append_byte(key, class_of(value));
-			append_payload(key, value);
+			append_payload(key, value, limit);
 			break;
 	}
 }
@@ -430,9 +450,15 @@ pgbson_keystring_append(StringInfo key, const BsonValue *value, bool descending)
 {
 	int			start = key->len;
 
-	append_value(key, value);
+	append_value(key, value, PG_INT32_MAX);
 	if (descending)
 		pgbson_keystring_invert(key, start);
+}
+
+void
+pgbson_keystring_append_limited(StringInfo key, const BsonValue *value, int bytes)
+{
+	append_value(key, value, key->len + bytes);
 }
 
 void

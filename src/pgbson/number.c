@@ -99,6 +99,27 @@ pgbson_number_to_int64_exact(const BsonValue *value, int64 *result)
 	}
 }
 
+int64
+pgbson_number_to_int64_clamped(const BsonValue *value)
+{
+	switch (value->type)
+	{
+		case BSON_INT32:
+		case BSON_INT64:
+			return integer_value(value);
+		case BSON_DOUBLE:
+			if (isnan(value->v.f64))
+				return 0;
+			if (value->v.f64 >= TWO_TO_63)
+				return PG_INT64_MAX;
+			return value->v.f64 < -TWO_TO_63 ? PG_INT64_MIN : (int64) value->v.f64;
+		case BSON_DECIMAL128:
+			return pgbson_decimal_to_int64_clamped(value->v.dec);
+		default:
+			return 0;
+	}
+}
+
 bool
 pgbson_number_is_zero(const BsonValue *value)
 {

@@ -44,7 +44,10 @@ extern BsonDecimal pgbson_number_to_decimal(const BsonValue *value);
 /* True when the number is integral and fits; false (result untouched) for all others, NaN too. */
 extern bool pgbson_number_to_int64_exact(const BsonValue *value, int64 *result);
 
-/* The truth of a value as $and, $cond and $match see it: not 0, false, null, undefined, missing. */
+/* Truncated toward zero; past int64's range its nearest end; 0 for NaN and what is no number. */
+extern int64 pgbson_number_to_int64_clamped(const BsonValue *value);
+
+/* The truth of any value as $and, $cond and $match see it: not 0, false, null, undefined, missing. */
 extern bool pgbson_is_truthy(const BsonValue *value);
 
 /* ---- Decimals ---- */

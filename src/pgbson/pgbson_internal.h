@@ -5,7 +5,11 @@
 #ifndef DOCDB_PGBSON_INTERNAL_H
 #define DOCDB_PGBSON_INTERNAL_H
 
+#include "datatype/timestamp.h"
+#include "utils/uuid.h"
+
 #include "pgbson/builder.h"
+#include "pgbson/text.h"
 
 /* The largest document that may exist inside the server: a stored one and a little more. */
 #define BSON_MAX_INTERNAL_SIZE (BSON_MAX_DOCUMENT_SIZE + 16 * 1024)
@@ -37,9 +41,9 @@ extern Datum pgbson_value_datum_from_bytes(const char *data, size_t len);
 /* Extended JSON in the server's encoding; initializes out. */
 extern void pgbson_to_server_text(StringInfo out, const BsonValue *value, BsonJsonMode mode);
 
-/* Date text: ISO 8601 in UTC, years 0 to 9999; at most BSON_DATE_TEXT_SIZE bytes, no NUL. */
-#define BSON_DATE_TEXT_SIZE 32
-extern int	pgbson_date_to_string(int64 milliseconds, char *text);
-extern bool pgbson_date_from_string(const char *text, size_t len, int64 *milliseconds);
+/* Values of SQL's types; a UUID's is a view.  What does not fit raises ConversionFailure. */
+extern void pgbson_make_from_numeric(Datum numeric, BsonValue *value);
+extern void pgbson_make_from_timestamptz(TimestampTz timestamp, BsonValue *value);
+extern void pgbson_make_from_uuid(const pg_uuid_t *uuid, BsonValue *value);
 
 #endif							/* DOCDB_PGBSON_INTERNAL_H */

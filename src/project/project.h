@@ -13,22 +13,40 @@ typedef struct Projection Projection;
 typedef enum ProjectMode
 {
 	PROJECT_FIND,				/* the projection argument of find */
-	PROJECT_STAGE,				/* $project */
+	PROJECT_STAGE,				/* $project; $unset is a $project of exclusions */
 	PROJECT_ADD_FIELDS			/* $addFields, $set */
 } ProjectMode;
 
 /*
- * Compiles a projection into CurrentMemoryContext.  Inclusions, exclusions and computed fields
- * are told apart as MongoDB does; raises its errors (31253, 31254 for mixing the two, 31249 and
- * 31250 for path collisions, 51272 for an empty $project, ...).
+ * Compiles a projection into CurrentMemoryContext:
+ *
+ *		{ <path>: 1 | true, ... }				inclusion; with an implied _id: 1
+ *		{ <path>: 0 | false, ... }				exclusion
+ *		{ <path>: <expression>, ... }			computed fields, beside inclusions
+ *		{ <path>: { <path>: ... } }				nested form of "<path>.<path>": ...
+ *		{ <path>: { $slice: n | [skip, n] } }	find only
+ *		{ <field>: { $elemMatch: <filter> } }	find only
+ *
+ * In PROJECT_ADD_FIELDS everything but a nested document is an expression.  Inclusions and
+ * exclusions are told apart as MongoDB does; raises its errors (31253, 31254 for mixing the two,
+ * 31249 and 31250, or 40176 for $addFields, for path collisions, 51272 for an empty $project, 16410
+ * and 15998 for field names, ...).
  */
 extern Projection *project_compile(const BsonValue *spec, ProjectMode mode, ExprScope *scope);
 
+/* True when the projection leaves every document as it is. */
+extern bool project_is_trivial(const Projection *projection);
+
 /*
- * The projected document.  It is a view of context's document or of builder, which the caller
- * gives initialized and which is reset here.
+ * The projected document.  It is a view of the document or of builder, which the caller gives
+ * initialized and which is reset here; to make it a datum without a copy, see
+ * project_result_datum.  Sets the context's $$ROOT.  context may be NULL where no field is
+ * computed.
  */
 extern void project_eval(const Projection *projection, const BsonValue *document,
-						 ExprContext *context, BsonBuilder *builder, BsonValue *result);
+						 ExprEvalContext *context, BsonBuilder *builder, BsonValue *result);
+
+/* The datum of project_eval's result: the builder's own buffer, or a copy of the document. */
+extern Datum project_result_datum(const BsonValue *result, BsonBuilder *builder);
 
 #endif							/* DOCDB_PROJECT_H */

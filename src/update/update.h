@@ -26,13 +26,13 @@ extern bool update_is_replacement(const Update *update);
  * and otherwise the old one.  _id may not change: ImmutableField (66).
  */
 extern bool update_apply(const Update *update, const BsonValue *document, bool is_insert,
-						 ExprContext *context, BsonValue *result);
+						 ExprEvalContext *context, BsonValue *result);
 
 /*
  * The document that an upsert inserts: the filter's equalities, then the update applied to it.
  * An _id is put first where neither gives one.
  */
 extern void update_build_upsert(const Update *update, const BsonValue *filter,
-								ExprContext *context, BsonValue *result);
+								ExprEvalContext *context, BsonValue *result);
 
 #endif							/* DOCDB_UPDATE_H */

@@ -1,0 +1,135 @@
+/*
+ * op_evaluation.c
+ *		$expr, $sampleRate, $alwaysTrue, $alwaysFalse, $comment, the fields of DBRefs, and what is
+ *		refused: the operators on a whole document.
+ */
+#include "postgres.h"
+
+#include "common/pg_prng.h"
+
+#include "base/errors.h"
+#include "match/match_internal.h"
+#include "pgbson/number.h"
+
+static void
+refuse_in_element(MatchParse *parse, const MatchOperator *op)
+{
+	if (parse->in_element)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("%s can only be applied to the top-level document", op->name)));
+}
+
+/* { $expr: aggregation expression }: its value's truth. */
+MatchNode *
+match_parse_expr(MatchParse *parse, const MatchOperator *op, const char *path,
+				 const BsonValue *operand, const BsonValue *siblings)
+{
+	MatchNode  *node;
+	BsonValue	value;
+	Expr	   *expr;
+
+	refuse_in_element(parse, op);
+	if (parse->shape_only)
+	{
+		node = match_node_predicate(op->id, NULL, operand);
+		return node;
+	}
+	if (parse->scope == NULL)
+		parse->scope = parse->own_scope = expr_scope_create();
+	expr = expr_compile(operand, parse->scope);
+	if (expr_is_constant(expr, &value))
+		return match_node_constant(pgbson_is_truthy(&value));
+	node = match_node_predicate(op->id, NULL, operand);
+	node->data = expr;
+	return node;
+}
+
+bool
+match_eval_expr(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	ExprEvalContext *context = run->context;
+	BsonValue	result;
+
+	if (context == NULL)
+	{
+		context = run->matcher->own_context;
+		expr_context_set_now(context);
+	}
+	expr_context_set_root(context, value);
+	expr_eval(predicate->data, context, &result);
+	return pgbson_is_truthy(&result);
+}
+
+/* { $sampleRate: number from 0 to 1 }: passes documents at random. */
+MatchNode *
+match_parse_sample_rate(MatchParse *parse, const MatchOperator *op, const char *path,
+						const BsonValue *operand, const BsonValue *siblings)
+{
+	BsonValue	rate;
+
+	refuse_in_element(parse, op);
+	if (!pgbson_is_number(operand))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("argument to $sampleRate must be a numeric type")));
+	pgbson_make_double(pgbson_number_to_double(operand), &rate);
+	if (!(rate.v.f64 >= 0.0 && rate.v.f64 <= 1.0))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("numeric argument to $sampleRate must be in [0, 1]")));
+	return match_node_predicate(op->id, NULL, &rate);
+}
+
+bool
+match_eval_sample_rate(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	return pg_prng_double(&pg_global_prng_state) < predicate->operand.v.f64;
+}
+
+/* { $alwaysTrue: 1 }, { $alwaysFalse: 1 } */
+MatchNode *
+match_parse_always(MatchParse *parse, const MatchOperator *op, const char *path,
+				   const BsonValue *operand, const BsonValue *siblings)
+{
+	int64		one;
+	const char *problem = match_read_integer(op->name, operand, PG_INT64_MIN, PG_INT64_MAX, &one);
+
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("%s", problem)));
+	if (one != 1)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("%s must be an integer value of 1", op->name)));
+	return match_node_constant(op->id == MATCH_OP_ALWAYS_TRUE);
+}
+
+/* { $comment: anything } */
+MatchNode *
+match_parse_nothing(MatchParse *parse, const MatchOperator *op, const char *path,
+					const BsonValue *operand, const BsonValue *siblings)
+{
+	return NULL;
+}
+
+/* { $ref: value }, { $id: value }, { $db: value }: fields of those names. */
+MatchNode *
+match_parse_dbref(MatchParse *parse, const MatchOperator *op, const char *path,
+				  const BsonValue *operand, const BsonValue *siblings)
+{
+	const MatchOperator *eq = &match_operators[MATCH_OP_EQ];
+
+	return eq->parse(parse, eq, op->name, operand, siblings);
+}
+
+MatchNode *
+match_parse_refused(MatchParse *parse, const MatchOperator *op, const char *path,
+					const BsonValue *operand, const BsonValue *siblings)
+{
+	ereport(ERROR,
+			(errcode(DOCDB_ERR_COMMAND_NOT_SUPPORTED),
+			 errmsg("%s is not supported", op->name)));
+	return NULL;				/* not reached */
+}

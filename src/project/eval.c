@@ -1,0 +1,333 @@
+/*
+ * eval.c
+ *		Applying a projection: one walk over the document, copying what is kept as raw bytes.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "project/project_internal.h"
+
+typedef struct EvalState
+{
+	const Projection *projection;
+	const BsonValue *document;
+	ExprEvalContext *context;
+	BsonBuilder *builder;
+} EvalState;
+
+/* Which of a node's children a document's fields have met; more than 64 need memory. */
+typedef struct SeenSet
+{
+	uint64		inline_bits;
+	uint64	   *bits;
+	int			count;
+} SeenSet;
+
+static void project_fields(EvalState *state, const ProjectNode *node, const BsonValue *document);
+
+static void
+seen_init(SeenSet *seen, int nchildren)
+{
+	seen->inline_bits = 0;
+	seen->count = 0;
+	seen->bits = nchildren <= 64 ? &seen->inline_bits :
+		palloc0((nchildren + 63) / 64 * sizeof(uint64));
+}
+
+/* False if it was in the set before. */
+static inline bool
+seen_add(SeenSet *seen, int i)
+{
+	uint64		bit = UINT64CONST(1) << (i & 63);
+
+	if (seen->bits[i / 64] & bit)
+		return false;
+	seen->bits[i / 64] |= bit;
+	seen->count++;
+	return true;
+}
+
+static inline bool
+seen_has(const SeenSet *seen, int i)
+{
+	return (seen->bits[i / 64] >> (i & 63)) & 1;
+}
+
+/* ---- find's own operators ---- */
+
+/* Appends the elements of an array that $slice lets through. */
+static void
+append_slice(EvalState *state, const ProjectSlice *slice, const BsonIter *element)
+{
+	BsonValue	array;
+	BsonIter	iter;
+	int64		count;
+	int64		skip;
+	int64		limit;
+
+	if (element->type != BSON_ARRAY)
+	{
+		pgbson_append_element(state->builder, element);
+		return;
+	}
+	pgbson_iter_value(element, &array);
+	count = pgbson_count(&array);
+	if (slice->has_skip)
+	{
+		skip = slice->skip >= 0 ? slice->skip : Max(count + slice->skip, 0);
+		limit = slice->limit;
+	}
+	else
+	{
+		skip = slice->limit >= 0 ? 0 : Max(count + slice->limit, 0);
+		limit = Abs((int64) slice->limit);
+	}
+	pgbson_begin(state->builder, BSON_ARRAY, element->key, element->keylen);
+	pgbson_iter_init(&iter, &array);
+	while (limit > 0 && pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		if (skip-- > 0)
+			continue;
+		pgbson_iter_value(&iter, &value);
+		pgbson_push(state->builder, &value);
+		limit--;
+	}
+	pgbson_end(state->builder);
+}
+
+/* The first matching element of the document's array, as an array of one. */
+static void
+append_elem_match(EvalState *state, const ProjectNode *node)
+{
+	BsonValue	array;
+	BsonIter	iter;
+
+	if (!pgbson_get(state->document, node->name, node->len, &array) ||
+		array.type != BSON_ARRAY)
+		return;
+	pgbson_iter_init(&iter, &array);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		pgbson_iter_value(&iter, &value);
+		if (match_eval_element(node->matcher, &value, state->context))
+		{
+			pgbson_begin(state->builder, BSON_ARRAY, node->name, node->len);
+			pgbson_push(state->builder, &value);
+			pgbson_end(state->builder);
+			return;
+		}
+	}
+}
+
+/* ---- Computed fields ---- */
+
+/* Appends the value that a leaf makes; nothing where that is missing. */
+static void
+append_leaf(EvalState *state, const ProjectNode *node)
+{
+	BsonValue	value;
+
+	if (node->kind == PROJECT_NODE_ELEM_MATCH)
+	{
+		append_elem_match(state, node);
+		return;
+	}
+	expr_eval(node->expr, state->context, &value);
+	pgbson_append(state->builder, node->name, node->len, &value);
+}
+
+/*
+ * Appends the computed fields below node that the document had no place for, in the order of the
+ * specification.  Without `seen` none of them was met.
+ */
+static void
+append_computed(EvalState *state, const ProjectNode *node, const SeenSet *seen)
+{
+	check_stack_depth();
+	for (int i = 0; i < node->nchildren; i++)
+	{
+		const ProjectNode *child = node->child[i];
+
+		if (!child->computes || (seen != NULL && seen_has(seen, i)))
+			continue;
+		if (child->kind == PROJECT_NODE_BRANCH)
+		{
+			pgbson_begin(state->builder, BSON_DOCUMENT, child->name, child->len);
+			append_computed(state, child, NULL);
+			pgbson_end(state->builder);
+		}
+		else
+			append_leaf(state, child);
+	}
+}
+
+/* ---- The walk ---- */
+
+/*
+ * Appends what a branch makes of an array.  Elements that are documents are projected, those that
+ * are arrays walked through; others are kept by an exclusion, dropped by an inclusion, and become
+ * a document of the computed fields where there are any.
+ */
+static void
+project_array(EvalState *state, const ProjectNode *node, const BsonValue *array)
+{
+	BsonIter	iter;
+
+	check_stack_depth();
+	pgbson_iter_init(&iter, array);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		pgbson_iter_value(&iter, &value);
+		if (value.type == BSON_DOCUMENT)
+		{
+			pgbson_push_begin(state->builder, BSON_DOCUMENT);
+			project_fields(state, node, &value);
+			pgbson_end(state->builder);
+		}
+		else if (value.type == BSON_ARRAY)
+		{
+			pgbson_push_begin(state->builder, BSON_ARRAY);
+			project_array(state, node, &value);
+			pgbson_end(state->builder);
+		}
+		else if (node->computes)
+		{
+			pgbson_push_begin(state->builder, BSON_DOCUMENT);
+			append_computed(state, node, NULL);
+			pgbson_end(state->builder);
+		}
+		else if (state->projection->type != PROJECT_TYPE_INCLUSION)
+			pgbson_push(state->builder, &value);
+	}
+}
+
+/* Appends what a branch makes of a field. */
+static void
+project_branch(EvalState *state, const ProjectNode *node, const BsonIter *element)
+{
+	BsonBuilder *builder = state->builder;
+	BsonValue	value;
+
+	if (element->type == BSON_DOCUMENT)
+	{
+		pgbson_iter_value(element, &value);
+		pgbson_begin(builder, BSON_DOCUMENT, element->key, element->keylen);
+		project_fields(state, node, &value);
+		pgbson_end(builder);
+	}
+	else if (element->type == BSON_ARRAY)
+	{
+		pgbson_iter_value(element, &value);
+		pgbson_begin(builder, BSON_ARRAY, element->key, element->keylen);
+		project_array(state, node, &value);
+		pgbson_end(builder);
+	}
+	else if (node->computes)
+	{
+		pgbson_begin(builder, BSON_DOCUMENT, element->key, element->keylen);
+		append_computed(state, node, NULL);
+		pgbson_end(builder);
+	}
+	else if (state->projection->type != PROJECT_TYPE_INCLUSION)
+		pgbson_append_element(builder, element);
+}
+
+/* Appends what a node makes of a document's field.  False where its place is at the end. */
+static bool
+project_field(EvalState *state, const ProjectNode *node, const BsonIter *element)
+{
+	switch (node->kind)
+	{
+		case PROJECT_NODE_BRANCH:
+			project_branch(state, node, element);
+			break;
+		case PROJECT_NODE_INCLUDE:
+			pgbson_append_element(state->builder, element);
+			break;
+		case PROJECT_NODE_EXCLUDE:
+			break;
+		case PROJECT_NODE_SLICE:
+			append_slice(state, &node->slice, element);
+			break;
+		case PROJECT_NODE_COMPUTE:
+		case PROJECT_NODE_ELEM_MATCH:
+			if (state->projection->type == PROJECT_TYPE_INCLUSION)
+				return false;
+			append_leaf(state, node);
+			break;
+	}
+	return true;
+}
+
+/*
+ * Appends the fields of a document as a branch projects them.  The walk ends when every child has
+ * met its field: what follows is kept or dropped as a whole.
+ */
+static void
+project_fields(EvalState *state, const ProjectNode *node, const BsonValue *document)
+{
+	bool		keep = state->projection->type != PROJECT_TYPE_INCLUSION;
+	SeenSet		seen;
+	SeenSet		placed;
+	BsonIter	iter;
+	const char *kept_from;
+
+	check_stack_depth();
+	seen_init(&seen, node->nchildren);
+	seen_init(&placed, node->nchildren);
+	pgbson_iter_init(&iter, document);
+	kept_from = iter.next;
+	while (seen.count < node->nchildren && pgbson_iter_next(&iter))
+	{
+		int			place;
+		const ProjectNode *child = project_find_child(node, iter.key, iter.keylen, &place);
+
+		if (child == NULL || !seen_add(&seen, place))
+			continue;
+		if (keep)
+			pgbson_append_elements(state->builder, kept_from, iter.key - 1);
+		kept_from = iter.next;
+		if (project_field(state, child, &iter))
+			(void) seen_add(&placed, place);
+	}
+	if (keep)
+		pgbson_append_elements(state->builder, kept_from, iter.end);
+	if (node->computes && placed.count < node->nchildren)
+		append_computed(state, node, &placed);
+}
+
+void
+project_eval(const Projection *projection, const BsonValue *document, ExprEvalContext *context,
+			 BsonBuilder *builder, BsonValue *result)
+{
+	EvalState	state = {projection, document, context, builder};
+
+	if (projection->trivial)
+	{
+		*result = *document;
+		return;
+	}
+	if (context != NULL)
+		expr_context_set_root(context, document);
+	pgbson_builder_reset(builder);
+	project_fields(&state, &projection->root, document);
+	pgbson_finish(builder, BSON_DOCUMENT, result);
+}
+
+Datum
+project_result_datum(const BsonValue *result, BsonBuilder *builder)
+{
+	if (result->v.data == builder->buffer + VARHDRSZ)
+	{
+		SET_VARSIZE(builder->buffer, VARHDRSZ + result->len);
+		return PointerGetDatum(builder->buffer);
+	}
+	return pgbson_get_datum(result);
+}

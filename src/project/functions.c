@@ -1,0 +1,82 @@
+/*
+ * functions.c
+ *		The SQL functions of projections.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "project/project_internal.h"
+
+PG_FUNCTION_INFO_V1(docdb_project);
+PG_FUNCTION_INFO_V1(docdb_project_stage);
+PG_FUNCTION_INFO_V1(docdb_add_fields);
+
+static void *
+compile_find(const BsonValue *specs, ExprScope *scope)
+{
+	return project_compile(&specs[0], PROJECT_FIND, scope);
+}
+
+static void *
+compile_stage(const BsonValue *specs, ExprScope *scope)
+{
+	return project_compile(&specs[0], PROJECT_STAGE, scope);
+}
+
+static void *
+compile_add_fields(const BsonValue *specs, ExprScope *scope)
+{
+	return project_compile(&specs[0], PROJECT_ADD_FIELDS, scope);
+}
+
+/* Arguments: document, specification, variables.  NULL documents stay NULL. */
+static Datum
+project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
+{
+	BsonValue	document;
+	BsonValue	spec;
+	BsonValue	variables;
+	bool		has_variables = !PG_ARGISNULL(2);
+	Projection *projection;
+	ExprEvalContext *context;
+	BsonBuilder builder;
+	BsonValue	result;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
+	pgbson_from_datum(PG_GETARG_DATUM(1), &spec);
+	if (has_variables)
+		pgbson_from_datum(PG_GETARG_DATUM(2), &variables);
+	projection = expr_cached(fcinfo, &spec, 1, has_variables ? &variables : NULL, compile,
+							 &context);
+	if (projection->trivial)
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	pgbson_builder_init(&builder);
+	project_eval(projection, &document, context, &builder, &result);
+	PG_RETURN_DATUM(project_result_datum(&result, &builder));
+}
+
+/* docdb.project(document bson, projection bson, variables bson): as find projects. */
+Datum
+docdb_project(PG_FUNCTION_ARGS)
+{
+	return project_call(fcinfo, compile_find);
+}
+
+/* docdb.project_stage(document bson, spec bson, variables bson): as $project and $unset do. */
+Datum
+docdb_project_stage(PG_FUNCTION_ARGS)
+{
+	return project_call(fcinfo, compile_stage);
+}
+
+/* docdb.add_fields(document bson, spec bson, variables bson): as $addFields and $set do. */
+Datum
+docdb_add_fields(PG_FUNCTION_ARGS)
+{
+	return project_call(fcinfo, compile_add_fields);
+}
