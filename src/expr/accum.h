@@ -1,0 +1,77 @@
+/*
+ * accum.h
+ *		Accumulators, of $group and as expressions.
+ *
+ * One of the public headers of expr.  Each accumulator is a row of accum_list.h; each is an SQL
+ * aggregate docdb.accum_<sql_name>(bson_value) too, where NULL stands for a missing value, as
+ * argument and as result.  A $group stage turns a missing result into null; a window leaves it.
+ */
+#ifndef DOCDB_EXPR_ACCUM_H
+#define DOCDB_EXPR_ACCUM_H
+
+#include "pgbson/builder.h"
+
+/* There is an expression operator of the same name, over an array or a list of operands. */
+#define ACCUM_EXPRESSION	0x01
+
+/* The result depends on the order of the input. */
+#define ACCUM_ORDERED		0x02
+
+/* Takes an empty document instead of an expression ({$count: {}}). */
+#define ACCUM_NO_ARGUMENT	0x04
+
+/* A window that moves may take values out at its start. */
+#define ACCUM_REMOVABLE		0x08
+
+/*
+ * What all states begin with.  A state and all that it keeps is in one memory context.
+ */
+typedef struct AccumState
+{
+	MemoryContext context;
+} AccumState;
+
+typedef struct AccumOp
+{
+	const char *name;			/* with its dollar */
+	const char *sql_name;
+	int			flags;
+	Size		state_size;
+
+	/* Makes a zeroed state that of no input. */
+	void		(*init) (AccumState *state);
+
+	/* Takes in a value, which may be MISSING. */
+	void		(*step) (AccumState *state, const BsonValue *value);
+
+	/* Takes in what another state has taken in. */
+	void		(*combine) (AccumState *state, const AccumState *other);
+
+	/* Takes out the value that was taken in first; false when it cannot, the state then is void. */
+	bool		(*remove) (AccumState *state, const BsonValue *value);
+
+	/* A state as bytes and back. */
+	void		(*write) (const AccumState *state, StringInfo out);
+	void		(*read) (AccumState *state, StringInfo in);
+
+	/* The result, in CurrentMemoryContext or a view of the state, which stays as it is. */
+	void		(*final) (const AccumState *state, BsonValue *result);
+} AccumOp;
+
+typedef enum AccumId
+{
+#define ACCUM(name, symbol, sql_name, family, final, flags) ACCUM_##symbol,
+#include "expr/accum_list.h"
+#undef ACCUM
+	ACCUM_COUNT_OF_ROWS
+} AccumId;
+
+extern const AccumOp accum_ops[ACCUM_COUNT_OF_ROWS];
+
+/* The accumulator of a name, dollar included, or NULL. */
+extern const AccumOp *accum_find(const char *name);
+
+/* A new state in a memory context. */
+extern AccumState *accum_create(const AccumOp *op, MemoryContext context);
+
+#endif							/* DOCDB_EXPR_ACCUM_H */

@@ -1,0 +1,539 @@
+/*
+ * accum_value.c
+ *		Accumulators that keep values: $first, $last, $min, $max, $push, $addToSet,
+ *		$mergeObjects.
+ */
+#include "postgres.h"
+
+#include "utils/memutils.h"
+
+#include "expr/accum_internal.h"
+
+/* ---- One value ---- */
+
+/* Keeps a value instead of the one before, in the same memory where that suffices. */
+static void
+replace_value(AccumState *base, const BsonValue *value)
+{
+	accum_value_state *state = (accum_value_state *) base;
+
+	state->present = true;
+	state->value = *value;
+	if (value->len == 0)
+		return;
+	if (value->len > state->capacity)
+	{
+		if (state->data)
+			pfree(state->data);
+		state->capacity = Max(value->len, 2 * state->capacity);
+		state->data = MemoryContextAlloc(base->context, state->capacity);
+	}
+	memcpy(state->data, value->v.data, value->len);
+	state->value.v.data = state->data;
+}
+
+static void
+write_value_state(const AccumState *base, StringInfo out)
+{
+	const accum_value_state *state = (const accum_value_state *) base;
+
+	pq_sendbyte(out, state->present);
+	if (state->present)
+		accum_write_value(out, &state->value);
+}
+
+static void
+read_value_state(AccumState *base, StringInfo in)
+{
+	accum_value_state *state = (accum_value_state *) base;
+
+	state->present = pq_getmsgbyte(in) != 0;
+	if (state->present)
+		accum_read_value(in, &state->value);
+}
+
+/* The value, missing when there was no input or a missing one was kept. */
+void
+accum_value_final(const AccumState *base, BsonValue *result)
+{
+	const accum_value_state *state = (const accum_value_state *) base;
+
+	if (state->present)
+		*result = state->value;
+	else
+		pgbson_make_simple(BSON_MISSING, result);
+}
+
+/* The value, null when there was none. */
+void
+accum_extreme_final(const AccumState *base, BsonValue *result)
+{
+	const accum_value_state *state = (const accum_value_state *) base;
+
+	if (state->present)
+		*result = state->value;
+	else
+		pgbson_make_simple(BSON_NULL, result);
+}
+
+/* ---- $first and $last: of any value, missing ones too ---- */
+
+void
+accum_first_init(AccumState *base)
+{
+}
+
+void
+accum_first_step(AccumState *base, const BsonValue *value)
+{
+	if (!((accum_value_state *) base)->present)
+		replace_value(base, value);
+}
+
+void
+accum_first_combine(AccumState *base, const AccumState *other_base)
+{
+	const accum_value_state *other = (const accum_value_state *) other_base;
+
+	if (other->present)
+		accum_first_step(base, &other->value);
+}
+
+bool
+accum_first_remove(AccumState *base, const BsonValue *value)
+{
+	return false;
+}
+
+void
+accum_first_write(const AccumState *base, StringInfo out)
+{
+	write_value_state(base, out);
+}
+
+void
+accum_first_read(AccumState *base, StringInfo in)
+{
+	read_value_state(base, in);
+}
+
+void
+accum_last_init(AccumState *base)
+{
+}
+
+void
+accum_last_step(AccumState *base, const BsonValue *value)
+{
+	replace_value(base, value);
+}
+
+void
+accum_last_combine(AccumState *base, const AccumState *other_base)
+{
+	const accum_value_state *other = (const accum_value_state *) other_base;
+
+	if (other->present)
+		replace_value(base, &other->value);
+}
+
+bool
+accum_last_remove(AccumState *base, const BsonValue *value)
+{
+	return false;
+}
+
+void
+accum_last_write(const AccumState *base, StringInfo out)
+{
+	write_value_state(base, out);
+}
+
+void
+accum_last_read(AccumState *base, StringInfo in)
+{
+	read_value_state(base, in);
+}
+
+/* ---- $min and $max: null, undefined and missing do not count ---- */
+
+/* Of equal values the first one stays. */
+static void
+extreme_step(AccumState *base, const BsonValue *value, int sign)
+{
+	const accum_value_state *state = (const accum_value_state *) base;
+
+	if (expr_is_nullish(value))
+		return;
+	if (!state->present || sign * pgbson_compare(&state->value, value) > 0)
+		replace_value(base, value);
+}
+
+/* Once the extreme value leaves, the next one is not known. */
+static bool
+extreme_remove(AccumState *base, const BsonValue *value)
+{
+	const accum_value_state *state = (const accum_value_state *) base;
+
+	return expr_is_nullish(value) || pgbson_compare(&state->value, value) != 0;
+}
+
+void
+accum_min_init(AccumState *base)
+{
+}
+
+void
+accum_min_step(AccumState *base, const BsonValue *value)
+{
+	extreme_step(base, value, 1);
+}
+
+void
+accum_min_combine(AccumState *base, const AccumState *other_base)
+{
+	const accum_value_state *other = (const accum_value_state *) other_base;
+
+	if (other->present)
+		accum_min_step(base, &other->value);
+}
+
+bool
+accum_min_remove(AccumState *base, const BsonValue *value)
+{
+	return extreme_remove(base, value);
+}
+
+void
+accum_min_write(const AccumState *base, StringInfo out)
+{
+	write_value_state(base, out);
+}
+
+void
+accum_min_read(AccumState *base, StringInfo in)
+{
+	read_value_state(base, in);
+}
+
+void
+accum_max_init(AccumState *base)
+{
+}
+
+void
+accum_max_step(AccumState *base, const BsonValue *value)
+{
+	extreme_step(base, value, -1);
+}
+
+void
+accum_max_combine(AccumState *base, const AccumState *other_base)
+{
+	const accum_value_state *other = (const accum_value_state *) other_base;
+
+	if (other->present)
+		accum_max_step(base, &other->value);
+}
+
+bool
+accum_max_remove(AccumState *base, const BsonValue *value)
+{
+	return extreme_remove(base, value);
+}
+
+void
+accum_max_write(const AccumState *base, StringInfo out)
+{
+	write_value_state(base, out);
+}
+
+void
+accum_max_read(AccumState *base, StringInfo in)
+{
+	read_value_state(base, in);
+}
+
+/* ---- $push: all values but missing ones, in order ---- */
+
+static void
+make_array(const BsonValue *values, uint64 count, BsonValue *result)
+{
+	BsonBuilder builder;
+
+	pgbson_builder_init(&builder);
+	for (uint64 i = 0; i < count; i++)
+		pgbson_push(&builder, &values[i]);
+	pgbson_finish(&builder, BSON_ARRAY, result);
+}
+
+void
+accum_list_init(AccumState *base)
+{
+}
+
+/* Makes room for one more value. */
+static void
+grow_list(accum_list_state *state)
+{
+	if (state->capacity == 0)
+	{
+		state->capacity = 4;
+		state->values = MemoryContextAlloc(state->base.context,
+										   state->capacity * sizeof(BsonValue));
+	}
+	else if (state->start > state->capacity / 2)
+	{
+		memmove(state->values, state->values + state->start,
+				(state->count - state->start) * sizeof(BsonValue));
+		state->count -= state->start;
+		state->start = 0;
+	}
+	else
+	{
+		state->capacity *= 2;
+		state->values = repalloc_huge(state->values, state->capacity * sizeof(BsonValue));
+	}
+}
+
+void
+accum_list_step(AccumState *base, const BsonValue *value)
+{
+	accum_list_state *state = (accum_list_state *) base;
+
+	if (value->type == BSON_MISSING)
+		return;
+	if (state->count == state->capacity)
+		grow_list(state);
+	accum_keep(base, value, &state->values[state->count++]);
+	state->bytes += sizeof(BsonValue) + value->len;
+	accum_check_memory("$push", state->bytes);
+}
+
+void
+accum_list_combine(AccumState *base, const AccumState *other_base)
+{
+	const accum_list_state *other = (const accum_list_state *) other_base;
+
+	for (uint64 i = other->start; i < other->count; i++)
+		accum_list_step(base, &other->values[i]);
+}
+
+bool
+accum_list_remove(AccumState *base, const BsonValue *value)
+{
+	accum_list_state *state = (accum_list_state *) base;
+
+	if (value->type == BSON_MISSING)
+		return true;
+	Assert(state->start < state->count);
+	state->bytes -= sizeof(BsonValue) + state->values[state->start].len;
+	accum_release(&state->values[state->start++]);
+	return true;
+}
+
+void
+accum_list_write(const AccumState *base, StringInfo out)
+{
+	const accum_list_state *state = (const accum_list_state *) base;
+
+	pq_sendint64(out, state->count - state->start);
+	for (uint64 i = state->start; i < state->count; i++)
+		accum_write_value(out, &state->values[i]);
+}
+
+void
+accum_list_read(AccumState *base, StringInfo in)
+{
+	uint64		count = pq_getmsgint64(in);
+
+	while (count-- > 0)
+	{
+		BsonValue	value;
+
+		accum_read_value(in, &value);
+		accum_list_step(base, &value);
+	}
+}
+
+void
+accum_list_final(const AccumState *base, BsonValue *result)
+{
+	const accum_list_state *state = (const accum_list_state *) base;
+
+	make_array(state->values + state->start, state->count - state->start, result);
+}
+
+/* ---- $addToSet: distinct values but missing ones ---- */
+
+void
+accum_set_init(AccumState *base)
+{
+	value_set_init(&((accum_set_state *) base)->set, base->context);
+}
+
+void
+accum_set_step(AccumState *base, const BsonValue *value)
+{
+	accum_set_state *state = (accum_set_state *) base;
+
+	if (value->type == BSON_MISSING || !value_set_add_copy(&state->set, value))
+		return;
+	state->bytes += sizeof(BsonValue) + value->len;
+	accum_check_memory("$addToSet", state->bytes);
+}
+
+void
+accum_set_combine(AccumState *base, const AccumState *other_base)
+{
+	const ValueSet *other = &((const accum_set_state *) other_base)->set;
+
+	for (uint32 i = 0; i < other->count; i++)
+		accum_set_step(base, &other->values[i]);
+}
+
+bool
+accum_set_remove(AccumState *base, const BsonValue *value)
+{
+	return value->type == BSON_MISSING;
+}
+
+void
+accum_set_write(const AccumState *base, StringInfo out)
+{
+	const ValueSet *set = &((const accum_set_state *) base)->set;
+
+	pq_sendint64(out, set->count);
+	for (uint32 i = 0; i < set->count; i++)
+		accum_write_value(out, &set->values[i]);
+}
+
+void
+accum_set_read(AccumState *base, StringInfo in)
+{
+	uint64		count = pq_getmsgint64(in);
+
+	while (count-- > 0)
+	{
+		BsonValue	value;
+
+		accum_read_value(in, &value);
+		accum_set_step(base, &value);
+	}
+}
+
+void
+accum_set_final(const AccumState *base, BsonValue *result)
+{
+	const ValueSet *set = &((const accum_set_state *) base)->set;
+
+	make_array(set->values, set->count, result);
+}
+
+/* ---- $mergeObjects: the fields of all documents, of equal names the last value ---- */
+
+void
+accum_merge_init(AccumState *base)
+{
+	value_set_init(&((accum_merge_state *) base)->names, base->context);
+}
+
+static void
+merge_field(accum_merge_state *state, const char *name, uint32 len, const BsonValue *value)
+{
+	BsonValue	key;
+	int64		i;
+
+	pgbson_make_string(name, len, &key);
+	i = value_set_find(&state->names, &key);
+	if (i >= 0)
+		accum_release(&state->values[i]);
+	else
+	{
+		i = state->names.count;
+		(void) value_set_add_copy(&state->names, &key);
+		if (state->values == NULL)
+		{
+			state->capacity = state->names.capacity;
+			state->values = MemoryContextAlloc(state->base.context,
+											   state->capacity * sizeof(BsonValue));
+		}
+		else if (state->capacity < state->names.capacity)
+		{
+			state->capacity = state->names.capacity;
+			state->values = repalloc_huge(state->values,
+										  (Size) state->capacity * sizeof(BsonValue));
+		}
+	}
+	accum_keep(&state->base, value, &state->values[i]);
+}
+
+void
+accum_merge_step(AccumState *base, const BsonValue *value)
+{
+	BsonIter	iter;
+
+	if (expr_is_nullish(value))
+		return;
+	if (value->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40400)),
+				 errmsg("$mergeObjects requires object inputs, but input %s is of type %s",
+						pgbson_to_json(value, BSON_JSON_RELAXED),
+						pgbson_type_name(value->type))));
+	pgbson_iter_init(&iter, value);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	field;
+
+		pgbson_iter_value(&iter, &field);
+		merge_field((accum_merge_state *) base, iter.key, iter.keylen, &field);
+	}
+}
+
+void
+accum_merge_combine(AccumState *base, const AccumState *other_base)
+{
+	const accum_merge_state *other = (const accum_merge_state *) other_base;
+
+	for (uint32 i = 0; i < other->names.count; i++)
+		merge_field((accum_merge_state *) base, other->names.values[i].v.data,
+					other->names.values[i].len, &other->values[i]);
+}
+
+bool
+accum_merge_remove(AccumState *base, const BsonValue *value)
+{
+	return expr_is_nullish(value);
+}
+
+void
+accum_merge_write(const AccumState *base, StringInfo out)
+{
+	BsonValue	document;
+
+	accum_merge_final(base, &document);
+	accum_write_value(out, &document);
+}
+
+void
+accum_merge_read(AccumState *base, StringInfo in)
+{
+	BsonValue	document;
+
+	accum_read_value(in, &document);
+	accum_merge_step(base, &document);
+}
+
+void
+accum_merge_final(const AccumState *base, BsonValue *result)
+{
+	const accum_merge_state *state = (const accum_merge_state *) base;
+	BsonBuilder builder;
+
+	pgbson_builder_init(&builder);
+	for (uint32 i = 0; i < state->names.count; i++)
+		pgbson_append(&builder, state->names.values[i].v.data, state->names.values[i].len,
+					  &state->values[i]);
+	pgbson_finish(&builder, BSON_DOCUMENT, result);
+}
