@@ -12,10 +12,10 @@
 #define MAX_STATE_BYTES (UINT64CONST(100) * 1024 * 1024)
 
 const AccumOp accum_ops[ACCUM_COUNT_OF_ROWS] = {
-#define ACCUM(name, symbol, sql_name, family, final, flags) \
-	{name, #sql_name, flags, sizeof(accum_##family##_state), accum_##family##_init, \
-		accum_##family##_step, accum_##family##_combine, accum_##family##_remove, \
-		accum_##family##_write, accum_##family##_read, final},
+#define ACCUM(name, symbol, sql_name, family, step, final, flags) \
+	{name, #sql_name, flags, sizeof(accum_##family##_state), accum_##family##_init, step, \
+		accum_##family##_combine, accum_##family##_remove, accum_##family##_write, \
+		accum_##family##_read, final},
 #include "expr/accum_list.h"
 #undef ACCUM
 };
@@ -41,6 +41,7 @@ accum_create(const AccumOp *op, MemoryContext context)
 {
 	AccumState *state = MemoryContextAllocZero(context, op->state_size);
 
+	state->op = op;
 	state->context = context;
 	op->init(state);
 	return state;

@@ -23,15 +23,16 @@
 /* A window that moves may take values out at its start. */
 #define ACCUM_REMOVABLE		0x08
 
-/*
- * What all states begin with.  A state and all that it keeps is in one memory context.
- */
+typedef struct AccumOp AccumOp;
+
+/* What all states begin with.  A state and all that it keeps is in one memory context. */
 typedef struct AccumState
 {
+	const AccumOp *op;
 	MemoryContext context;
 } AccumState;
 
-typedef struct AccumOp
+struct AccumOp
 {
 	const char *name;			/* with its dollar */
 	const char *sql_name;
@@ -56,11 +57,11 @@ typedef struct AccumOp
 
 	/* The result, in CurrentMemoryContext or a view of the state, which stays as it is. */
 	void		(*final) (const AccumState *state, BsonValue *result);
-} AccumOp;
+};
 
 typedef enum AccumId
 {
-#define ACCUM(name, symbol, sql_name, family, final, flags) ACCUM_##symbol,
+#define ACCUM(name, symbol, sql_name, family, step, final, flags) ACCUM_##symbol,
 #include "expr/accum_list.h"
 #undef ACCUM
 	ACCUM_COUNT_OF_ROWS

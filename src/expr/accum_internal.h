@@ -48,11 +48,6 @@ typedef struct accum_value_state
 	char	   *data;
 } accum_value_state;
 
-typedef accum_value_state accum_first_state;
-typedef accum_value_state accum_last_state;
-typedef accum_value_state accum_min_state;
-typedef accum_value_state accum_max_state;
-
 /* Values in order.  `start` is the first one that has not been removed. */
 typedef struct accum_list_state
 {
@@ -89,14 +84,14 @@ typedef struct accum_deviation_state
 	double		m2;				/* sum of the squares of differences from the mean */
 } accum_deviation_state;
 
-/* The functions of all rows; a family that several rows share is declared several times. */
-#define ACCUM(name, symbol, sql_name, family, final, flags) \
+/* The functions of all rows; what several rows share is declared several times. */
+#define ACCUM(name, symbol, sql_name, family, step, final, flags) \
 	extern void accum_##family##_init(AccumState *state); \
-	extern void accum_##family##_step(AccumState *state, const BsonValue *value); \
 	extern void accum_##family##_combine(AccumState *state, const AccumState *other); \
 	extern bool accum_##family##_remove(AccumState *state, const BsonValue *value); \
 	extern void accum_##family##_write(const AccumState *state, StringInfo out); \
 	extern void accum_##family##_read(AccumState *state, StringInfo in); \
+	extern void step(AccumState *state, const BsonValue *value); \
 	extern void final(const AccumState *state, BsonValue *result);
 #include "expr/accum_list.h"
 #undef ACCUM

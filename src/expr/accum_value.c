@@ -11,6 +11,11 @@
 
 /* ---- One value ---- */
 
+void
+accum_value_init(AccumState *base)
+{
+}
+
 /* Keeps a value instead of the one before, in the same memory where that suffices. */
 static void
 replace_value(AccumState *base, const BsonValue *value)
@@ -32,8 +37,26 @@ replace_value(AccumState *base, const BsonValue *value)
 	state->value.v.data = state->data;
 }
 
-static void
-write_value_state(const AccumState *base, StringInfo out)
+void
+accum_value_combine(AccumState *base, const AccumState *other_base)
+{
+	const accum_value_state *other = (const accum_value_state *) other_base;
+
+	if (other->present)
+		base->op->step(base, &other->value);
+}
+
+/* Once a value equal to the one that is kept leaves, the next one is not known. */
+bool
+accum_value_remove(AccumState *base, const BsonValue *value)
+{
+	const accum_value_state *state = (const accum_value_state *) base;
+
+	return expr_is_nullish(value) || pgbson_compare(&state->value, value) != 0;
+}
+
+void
+accum_value_write(const AccumState *base, StringInfo out)
 {
 	const accum_value_state *state = (const accum_value_state *) base;
 
@@ -42,8 +65,8 @@ write_value_state(const AccumState *base, StringInfo out)
 		accum_write_value(out, &state->value);
 }
 
-static void
-read_value_state(AccumState *base, StringInfo in)
+void
+accum_value_read(AccumState *base, StringInfo in)
 {
 	accum_value_state *state = (accum_value_state *) base;
 
@@ -76,13 +99,7 @@ accum_extreme_final(const AccumState *base, BsonValue *result)
 		pgbson_make_simple(BSON_NULL, result);
 }
 
-/* ---- $first and $last: of any value, missing ones too ---- */
-
-void
-accum_first_init(AccumState *base)
-{
-}
-
+/* $first and $last keep any value, a missing one too. */
 void
 accum_first_step(AccumState *base, const BsonValue *value)
 {
@@ -91,167 +108,35 @@ accum_first_step(AccumState *base, const BsonValue *value)
 }
 
 void
-accum_first_combine(AccumState *base, const AccumState *other_base)
-{
-	const accum_value_state *other = (const accum_value_state *) other_base;
-
-	if (other->present)
-		accum_first_step(base, &other->value);
-}
-
-bool
-accum_first_remove(AccumState *base, const BsonValue *value)
-{
-	return false;
-}
-
-void
-accum_first_write(const AccumState *base, StringInfo out)
-{
-	write_value_state(base, out);
-}
-
-void
-accum_first_read(AccumState *base, StringInfo in)
-{
-	read_value_state(base, in);
-}
-
-void
-accum_last_init(AccumState *base)
-{
-}
-
-void
 accum_last_step(AccumState *base, const BsonValue *value)
 {
 	replace_value(base, value);
 }
 
-void
-accum_last_combine(AccumState *base, const AccumState *other_base)
-{
-	const accum_value_state *other = (const accum_value_state *) other_base;
-
-	if (other->present)
-		replace_value(base, &other->value);
-}
-
-bool
-accum_last_remove(AccumState *base, const BsonValue *value)
-{
-	return false;
-}
-
-void
-accum_last_write(const AccumState *base, StringInfo out)
-{
-	write_value_state(base, out);
-}
-
-void
-accum_last_read(AccumState *base, StringInfo in)
-{
-	read_value_state(base, in);
-}
-
-/* ---- $min and $max: null, undefined and missing do not count ---- */
-
-/* Of equal values the first one stays. */
+/* Null, undefined and missing do not count; of equal values the first one stays. */
 static void
-extreme_step(AccumState *base, const BsonValue *value, int sign)
+extreme_step(AccumState *base, const BsonValue *value, bool smallest)
 {
 	const accum_value_state *state = (const accum_value_state *) base;
+	int			order;
 
 	if (expr_is_nullish(value))
 		return;
-	if (!state->present || sign * pgbson_compare(&state->value, value) > 0)
+	order = state->present ? pgbson_compare(value, &state->value) : 0;
+	if (!state->present || (smallest ? order < 0 : order > 0))
 		replace_value(base, value);
-}
-
-/* Once the extreme value leaves, the next one is not known. */
-static bool
-extreme_remove(AccumState *base, const BsonValue *value)
-{
-	const accum_value_state *state = (const accum_value_state *) base;
-
-	return expr_is_nullish(value) || pgbson_compare(&state->value, value) != 0;
-}
-
-void
-accum_min_init(AccumState *base)
-{
 }
 
 void
 accum_min_step(AccumState *base, const BsonValue *value)
 {
-	extreme_step(base, value, 1);
-}
-
-void
-accum_min_combine(AccumState *base, const AccumState *other_base)
-{
-	const accum_value_state *other = (const accum_value_state *) other_base;
-
-	if (other->present)
-		accum_min_step(base, &other->value);
-}
-
-bool
-accum_min_remove(AccumState *base, const BsonValue *value)
-{
-	return extreme_remove(base, value);
-}
-
-void
-accum_min_write(const AccumState *base, StringInfo out)
-{
-	write_value_state(base, out);
-}
-
-void
-accum_min_read(AccumState *base, StringInfo in)
-{
-	read_value_state(base, in);
-}
-
-void
-accum_max_init(AccumState *base)
-{
+	extreme_step(base, value, true);
 }
 
 void
 accum_max_step(AccumState *base, const BsonValue *value)
 {
-	extreme_step(base, value, -1);
-}
-
-void
-accum_max_combine(AccumState *base, const AccumState *other_base)
-{
-	const accum_value_state *other = (const accum_value_state *) other_base;
-
-	if (other->present)
-		accum_max_step(base, &other->value);
-}
-
-bool
-accum_max_remove(AccumState *base, const BsonValue *value)
-{
-	return extreme_remove(base, value);
-}
-
-void
-accum_max_write(const AccumState *base, StringInfo out)
-{
-	write_value_state(base, out);
-}
-
-void
-accum_max_read(AccumState *base, StringInfo in)
-{
-	read_value_state(base, in);
+	extreme_step(base, value, false);
 }
 
 /* ---- $push: all values but missing ones, in order ---- */

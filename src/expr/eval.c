@@ -46,7 +46,7 @@ expr_type_error(ExprCall *call, int sqlstate, const char *what, const BsonValue 
 {
 	ereport(ERROR,
 			(errcode(sqlstate),
-			 errmsg("%s %s %s", expr_name(call), what, pgbson_type_name(value->type))));
+			 errmsg("%s%s %s", expr_name(call), what, pgbson_type_name(value->type))));
 }
 
 uint32
@@ -227,7 +227,7 @@ check_numeric(ExprCall *call, const BsonValue *values)
 	for (int i = 0; i < call->nargs; i++)
 	{
 		if (!pgbson_is_number(&values[i]))
-			expr_type_error(call, DOCDB_SQLSTATE(28765), "only supports numeric types, not",
+			expr_type_error(call, DOCDB_SQLSTATE(28765), " only supports numeric types, not",
 							&values[i]);
 	}
 }

@@ -183,7 +183,7 @@ expr_is_nullish(const BsonValue *value)
  */
 extern uint32 expr_check_size(uint64 size);
 
-/* Raises "<operator> <what> <type of value>", as in "$add only supports numbers, not string". */
+/* Raises "<operator><what> <type>", as in "$add" " only supports numbers, not" "string". */
 extern void expr_type_error(ExprCall *call, int sqlstate, const char *what,
 							const BsonValue *value) pg_attribute_noreturn();
 

@@ -14,12 +14,6 @@
 /* 2^63: the doubles from its negative up to, but without, itself round to an int64. */
 #define TWO_TO_63 9223372036854775808.0
 
-static inline bool
-is_integer(const BsonValue *value)
-{
-	return value->type == BSON_INT32 || value->type == BSON_INT64;
-}
-
 static inline int64
 integer_value(const BsonValue *value)
 {
@@ -104,7 +98,7 @@ expr_add(ExprCall *call, const BsonValue *args, BsonValue *result)
 		}
 		else if (!pgbson_is_number(arg))
 			expr_type_error(call, DOCDB_ERR_TYPE_MISMATCH,
-							"only supports numeric or date types, not", arg);
+							" only supports numeric or date types, not", arg);
 		else if (have_date)
 			add_to_date(arg, &date);
 		else
@@ -167,7 +161,7 @@ expr_multiply(ExprCall *call, const BsonValue *args, BsonValue *result)
 	for (int i = 0; i < call->nargs; i++)
 	{
 		if (!pgbson_is_number(&args[i]))
-			expr_type_error(call, DOCDB_ERR_TYPE_MISMATCH, "only supports numeric types, not",
+			expr_type_error(call, DOCDB_ERR_TYPE_MISMATCH, " only supports numeric types, not",
 							&args[i]);
 		narrow = narrow && args[i].type == BSON_INT32;
 		approximate *= pgbson_number_to_double(&args[i]);
@@ -214,6 +208,43 @@ expr_divide(ExprCall *call, const BsonValue *args, BsonValue *result)
 	pgbson_number_divide(&args[0], &args[1], result);
 }
 
+/* The remainder of truncating integer division; that by -1 would overflow for the least integer. */
+static inline int64
+remainder_of(int64 dividend, int64 divisor)
+{
+	return divisor == -1 ? 0 : dividend % divisor;
+}
+
+/* {$mod: [number, number]} */
+void
+expr_mod(ExprCall *call, const BsonValue *args, BsonValue *result)
+{
+	bool		decimal = args[0].type == BSON_DECIMAL128 || args[1].type == BSON_DECIMAL128;
+
+	if (is_null_division(call, args, DOCDB_SQLSTATE(16611)))
+	{
+		pgbson_make_simple(BSON_NULL, result);
+		return;
+	}
+	if (pgbson_number_is_zero(&args[1]))
+		ereport(ERROR,
+				(errcode(decimal ? DOCDB_SQLSTATE(5733415) : DOCDB_SQLSTATE(16610)),
+				 errmsg("can't $mod by zero")));
+	if (decimal)
+	{
+		pgbson_make_simple(BSON_DECIMAL128, result);
+		result->v.dec = pgbson_decimal_mod(pgbson_number_to_decimal(&args[0]),
+										   pgbson_number_to_decimal(&args[1]));
+	}
+	else if (args[0].type == BSON_DOUBLE || args[1].type == BSON_DOUBLE)
+		pgbson_make_double(fmod(pgbson_number_to_double(&args[0]),
+								pgbson_number_to_double(&args[1])), result);
+	else if (args[0].type == BSON_INT32 && args[1].type == BSON_INT32)
+		pgbson_make_int32((int32) remainder_of(args[0].v.i32, args[1].v.i32), result);
+	else
+		pgbson_make_int64(remainder_of(integer_value(&args[0]), integer_value(&args[1])), result);
+}
+
 /* ---- Functions of one number ---- */
 
 /* {$abs: number} */
@@ -240,4 +271,30 @@ expr_abs(ExprCall *call, const BsonValue *args, BsonValue *result)
 			result->v.i64 = llabs(args[0].v.i64);
 			break;
 	}
+}
+
+/* A number without its fraction; integers have none. */
+static void
+round_integral(const BsonValue *number, double (*round_double) (double),
+			   DecimalRounding rounding, BsonValue *result)
+{
+	*result = *number;
+	if (number->type == BSON_DOUBLE)
+		result->v.f64 = round_double(number->v.f64);
+	else if (number->type == BSON_DECIMAL128)
+		result->v.dec = pgbson_decimal_quantize(number->v.dec, 0, rounding);
+}
+
+/* {$ceil: number} */
+void
+expr_ceil(ExprCall *call, const BsonValue *args, BsonValue *result)
+{
+	round_integral(&args[0], ceil, DECIMAL_TOWARD_POSITIVE, result);
+}
+
+/* {$floor: number} */
+void
+expr_floor(ExprCall *call, const BsonValue *args, BsonValue *result)
+{
+	round_integral(&args[0], floor, DECIMAL_TOWARD_NEGATIVE, result);
 }

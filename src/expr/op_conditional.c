@@ -108,6 +108,152 @@ expr_optimize_if_null(ExprOptimizer *optimizer, Expr *expr)
 	return kept == 1 ? expr->args[0] : expr;
 }
 
+/* ---- $switch ---- */
+
+/* The operands are pairs of a case and its result, and then the default where there is one. */
+
+static void
+parse_branch(ExprParser *parser, Expr *expr, int i, const BsonValue *branch)
+{
+	ExprNamedArg named[2] = {{"case"}, {"then"}};
+	const char *unknown;
+
+	if (branch->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40062)),
+				 errmsg("$switch expected each branch to be an object, found: %s",
+						pgbson_type_name(branch->type))));
+	unknown = expr_named_args(branch, named, lengthof(named));
+	if (unknown)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40063)),
+				 errmsg("$switch found an unknown argument to a branch: %s", unknown)));
+	if (!named[0].present)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40064)),
+				 errmsg("$switch requires each branch have a 'case' expression")));
+	if (!named[1].present)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40065)),
+				 errmsg("$switch requires each branch have a 'then' expression.")));
+	expr->args[i] = expr_parse(parser, &named[0].value);
+	expr->args[i + 1] = expr_parse(parser, &named[1].value);
+}
+
+/* {$switch: {branches: [{case: expression, then: expression}, ...], default: expression}} */
+void
+expr_parse_switch(ExprParser *parser, Expr *expr, const BsonValue *argument)
+{
+	ExprNamedArg named[2] = {{"branches"}, {"default"}};
+	const char *unknown;
+	uint32		branches = 0;
+	BsonIter	iter;
+	int			i = 0;
+
+	if (argument->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40060)),
+				 errmsg("$switch requires an object as an argument, found: %s",
+						pgbson_type_name(argument->type))));
+	unknown = expr_named_args(argument, named, lengthof(named));
+	if (named[0].present && named[0].value.type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40061)),
+				 errmsg("$switch expected an array for 'branches', found: %s",
+						pgbson_type_name(named[0].value.type))));
+	if (unknown)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40067)),
+				 errmsg("$switch found an unknown argument: %s", unknown)));
+
+	if (named[0].present)
+		branches = pgbson_count(&named[0].value);
+	expr_set_nargs(expr, 2 * branches + (named[1].present ? 1 : 0));
+	if (named[0].present)
+	{
+		pgbson_iter_init(&iter, &named[0].value);
+		while (pgbson_iter_next(&iter))
+		{
+			BsonValue	branch;
+
+			pgbson_iter_value(&iter, &branch);
+			parse_branch(parser, expr, i, &branch);
+			i += 2;
+		}
+	}
+	if (named[1].present)
+		expr->args[i] = expr_parse(parser, &named[1].value);
+}
+
+void
+expr_switch(ExprCall *call, BsonValue *result)
+{
+	int			i;
+
+	for (i = 0; i + 1 < call->nargs; i += 2)
+	{
+		BsonValue	condition;
+
+		expr_arg(call, i, &condition);
+		if (pgbson_is_truthy(&condition))
+		{
+			expr_arg(call, i + 1, result);
+			return;
+		}
+	}
+	if (i == call->nargs)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40066)),
+				 errmsg("$switch could not find a matching branch for an input, and no default "
+						"was specified.")));
+	expr_arg(call, i, result);
+}
+
+/*
+ * Drops branches that are constantly false; one that is constantly true becomes the default, and
+ * what follows it is not even folded.
+ */
+Expr *
+expr_optimize_switch(ExprOptimizer *optimizer, Expr *expr)
+{
+	Expr	   *otherwise = NULL;
+	int			kept = 0;
+
+	if (expr->nargs % 2 == 1)
+		otherwise = expr_optimize(optimizer, expr->args[expr->nargs - 1]);
+	for (int i = 0; i + 1 < expr->nargs; i += 2)
+	{
+		Expr	   *condition = expr_optimize(optimizer, expr->args[i]);
+		bool		constant;
+		BsonValue	value;
+
+		constant = expr_is_constant(condition, &value);
+		if (constant && !pgbson_is_truthy(&value))
+			continue;
+		expr->args[i + 1] = expr_optimize(optimizer, expr->args[i + 1]);
+		if (constant)
+		{
+			otherwise = expr->args[i + 1];
+			break;
+		}
+		expr->args[kept++] = condition;
+		expr->args[kept++] = expr->args[i + 1];
+	}
+	if (kept == 0)
+	{
+		if (otherwise == NULL)
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(40069)),
+					 errmsg("Cannot execute a switch statement where all the cases evaluate to "
+							"false without a default")));
+		return otherwise;
+	}
+	if (otherwise)
+		expr->args[kept++] = otherwise;
+	expr->nargs = kept;
+	return expr;
+}
+
 /* ---- $literal and $const ---- */
 
 /* {$literal: anything}: the argument itself, unread */

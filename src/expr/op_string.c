@@ -17,7 +17,7 @@ expr_concat(ExprCall *call, const BsonValue *args, BsonValue *result)
 	for (int i = 0; i < call->nargs; i++)
 	{
 		if (args[i].type != BSON_STRING)
-			expr_type_error(call, DOCDB_SQLSTATE(16702), "only supports strings, not", &args[i]);
+			expr_type_error(call, DOCDB_SQLSTATE(16702), " only supports strings, not", &args[i]);
 		total += args[i].len;
 	}
 	p = data = palloc(expr_check_size(total) + 1);

@@ -1,0 +1,169 @@
+/*
+ * accum_sql.c
+ *		The accumulators as SQL aggregates.
+ *
+ * Every accumulator has SQL functions of its own, all alike; the install script makes them and the
+ * aggregates from docdb.accumulators().
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+#include "expr/accum_internal.h"
+
+PG_FUNCTION_INFO_V1(docdb_accumulators);
+
+/* The memory context of an aggregate's states. */
+static MemoryContext
+aggregate_context(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "aggregate function called in non-aggregate context");
+	return context;
+}
+
+/* The aggregate's argument, where NULL is a missing value. */
+static void
+get_value(FunctionCallInfo fcinfo, int arg, BsonValue *value)
+{
+	if (PG_ARGISNULL(arg))
+		pgbson_make_simple(BSON_MISSING, value);
+	else
+		pgbson_value_from_datum(PG_GETARG_DATUM(arg), value);
+}
+
+static Datum
+sql_step(FunctionCallInfo fcinfo, AccumId id)
+{
+	const AccumOp *op = &accum_ops[id];
+	MemoryContext context = aggregate_context(fcinfo);
+	AccumState *state = PG_ARGISNULL(0) ? accum_create(op, context) :
+		(AccumState *) PG_GETARG_POINTER(0);
+	BsonValue	value;
+
+	if (op->flags & ACCUM_NO_ARGUMENT)
+		pgbson_make_simple(BSON_MISSING, &value);
+	else
+		get_value(fcinfo, 1, &value);
+	op->step(state, &value);
+	PG_RETURN_POINTER(state);
+}
+
+/* The inverse of sql_step; a NULL result makes the executor start the frame anew. */
+static Datum
+sql_remove(FunctionCallInfo fcinfo, AccumId id)
+{
+	AccumState *state = (AccumState *) PG_GETARG_POINTER(0);
+	BsonValue	value;
+
+	(void) aggregate_context(fcinfo);
+	Assert(!PG_ARGISNULL(0));
+	if (accum_ops[id].flags & ACCUM_NO_ARGUMENT)
+		pgbson_make_simple(BSON_MISSING, &value);
+	else
+		get_value(fcinfo, 1, &value);
+	if (!accum_ops[id].remove(state, &value))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(state);
+}
+
+static Datum
+sql_combine(FunctionCallInfo fcinfo, AccumId id)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+	AccumState *state;
+
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	state = PG_ARGISNULL(0) ? accum_create(&accum_ops[id], context) :
+		(AccumState *) PG_GETARG_POINTER(0);
+	if (!PG_ARGISNULL(1))
+		accum_ops[id].combine(state, (AccumState *) PG_GETARG_POINTER(1));
+	PG_RETURN_POINTER(state);
+}
+
+static Datum
+sql_write(FunctionCallInfo fcinfo, AccumId id)
+{
+	StringInfoData out;
+
+	(void) aggregate_context(fcinfo);
+	pq_begintypsend(&out);
+	accum_ops[id].write((AccumState *) PG_GETARG_POINTER(0), &out);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
+}
+
+static Datum
+sql_read(FunctionCallInfo fcinfo, AccumId id)
+{
+	bytea	   *bytes = PG_GETARG_BYTEA_PP(0);
+	AccumState *state;
+	StringInfoData in;
+
+	(void) aggregate_context(fcinfo);
+	in.data = VARDATA_ANY(bytes);
+	in.len = in.maxlen = VARSIZE_ANY_EXHDR(bytes);
+	in.cursor = 0;
+	state = accum_create(&accum_ops[id], CurrentMemoryContext);
+	accum_ops[id].read(state, &in);
+	pq_getmsgend(&in);
+	PG_RETURN_POINTER(state);
+}
+
+static Datum
+sql_final(FunctionCallInfo fcinfo, AccumId id)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+	AccumState *state = PG_ARGISNULL(0) ? accum_create(&accum_ops[id], context) :
+		(AccumState *) PG_GETARG_POINTER(0);
+	BsonValue	result;
+
+	accum_ops[id].final(state, &result);
+	if (result.type == BSON_MISSING)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(pgbson_value_get_datum(&result));
+}
+
+#define SQL_FUNCTION(sql_name, part, symbol) \
+	PG_FUNCTION_INFO_V1(docdb_accum_##sql_name##_##part); \
+	Datum \
+	docdb_accum_##sql_name##_##part(PG_FUNCTION_ARGS) \
+	{ \
+		return sql_##part(fcinfo, ACCUM_##symbol); \
+	}
+
+#define ACCUM(name, symbol, sql_name, family, step, final, flags) \
+	SQL_FUNCTION(sql_name, step, symbol) \
+	SQL_FUNCTION(sql_name, remove, symbol) \
+	SQL_FUNCTION(sql_name, combine, symbol) \
+	SQL_FUNCTION(sql_name, write, symbol) \
+	SQL_FUNCTION(sql_name, read, symbol) \
+	SQL_FUNCTION(sql_name, final, symbol)
+#include "expr/accum_list.h"
+#undef ACCUM
+
+/* docdb.accumulators(): the inventory of accum_list.h. */
+Datum
+docdb_accumulators(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < ACCUM_COUNT_OF_ROWS; i++)
+	{
+		const AccumOp *op = &accum_ops[i];
+		Datum		values[5];
+		bool		nulls[5] = {false, false, false, false, false};
+
+		values[0] = CStringGetTextDatum(op->name);
+		values[1] = CStringGetTextDatum(psprintf("accum_%s", op->sql_name));
+		values[2] = BoolGetDatum((op->flags & ACCUM_EXPRESSION) != 0);
+		values[3] = BoolGetDatum((op->flags & ACCUM_ORDERED) != 0);
+		values[4] = BoolGetDatum((op->flags & ACCUM_REMOVABLE) != 0);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
