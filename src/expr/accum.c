@@ -105,7 +105,7 @@ accum_read_value(StringInfo in, BsonValue *value)
 
 /* {$sum: [number, ...]} or {$sum: expression}, where an array stands for its elements */
 void
-expr_parse_accumulator(ExprParser *parser, Expr *expr, const BsonValue *argument)
+expr_parse_accumulator(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
 	expr->data = unconstify(AccumOp *, accum_find(expr->op->name));
 	Assert(expr->data != NULL);

@@ -263,40 +263,40 @@ expr_parse_field_path(const char *path, uint32 len)
 
 /* ---- Nodes ---- */
 
-static Expr *
+static ExprNode *
 make_node(ExprKind kind,
-		  void (*eval) (const Expr *expr, ExprEvalContext *context, BsonValue *result))
+		  void (*eval) (const ExprNode *expr, ExprEvalContext *context, BsonValue *result))
 {
-	Expr	   *expr = palloc0(sizeof(Expr));
+	ExprNode   *expr = palloc0(sizeof(ExprNode));
 
 	expr->kind = kind;
 	expr->eval = eval;
 	return expr;
 }
 
-Expr *
+ExprNode *
 expr_make_constant(const BsonValue *value)
 {
-	Expr	   *expr = make_node(EXPR_CONSTANT, expr_eval_constant);
+	ExprNode   *expr = make_node(EXPR_CONSTANT, expr_eval_constant);
 
 	expr->constant = *value;
 	return expr;
 }
 
 void
-expr_set_nargs(Expr *expr, int nargs)
+expr_set_nargs(ExprNode *expr, int nargs)
 {
 	expr->nargs = nargs;
-	expr->args = palloc0(Max(nargs, 1) * sizeof(Expr *));
+	expr->args = palloc0(Max(nargs, 1) * sizeof(ExprNode *));
 	if (expr->kind == EXPR_OPERATOR && expr->op->function != NULL)
 		expr->values = palloc(Max(nargs, 1) * sizeof(BsonValue));
 }
 
 /* "$a.b" or "$$x.a.b". */
-static Expr *
+static ExprNode *
 parse_path(ExprParser *parser, const char *text, uint32 len)
 {
-	Expr	   *expr = make_node(EXPR_PATH, expr_eval_path);
+	ExprNode   *expr = make_node(EXPR_PATH, expr_eval_path);
 	const char *name;
 	const char *dot;
 	uint32		namelen;
@@ -330,10 +330,10 @@ parse_path(ExprParser *parser, const char *text, uint32 len)
 	return expr;
 }
 
-static Expr *
+static ExprNode *
 parse_operator(ExprParser *parser, const BsonValue *spec)
 {
-	Expr	   *expr = make_node(EXPR_OPERATOR, NULL);
+	ExprNode   *expr = make_node(EXPR_OPERATOR, NULL);
 	const ExprOp *op;
 	BsonValue	argument;
 	BsonIter	iter;
@@ -342,7 +342,8 @@ parse_operator(ExprParser *parser, const BsonValue *spec)
 	if (!pgbson_iter_next(&iter) || iter.next != iter.end)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(15983)),
-				 errmsg("An object representing an expression must have exactly one field")));
+				 errmsg("An object representing an expression must have exactly one field: %s",
+						pgbson_to_json(spec, BSON_JSON_RELAXED))));
 	op = expr_find_op(iter.key);
 	if (op == NULL)
 		ereport(ERROR,
@@ -359,10 +360,10 @@ parse_operator(ExprParser *parser, const BsonValue *spec)
 	return expr;
 }
 
-static Expr *
+static ExprNode *
 parse_document(ExprParser *parser, const BsonValue *spec)
 {
-	Expr	   *expr = make_node(EXPR_DOCUMENT, expr_eval_document);
+	ExprNode   *expr = make_node(EXPR_DOCUMENT, expr_eval_document);
 	BsonIter	iter;
 	int			i = 0;
 
@@ -379,7 +380,8 @@ parse_document(ExprParser *parser, const BsonValue *spec)
 			if (pgbson_iter_key_is(&iter, expr->names[j].name, expr->names[j].len))
 				ereport(ERROR,
 						(errcode(DOCDB_SQLSTATE(16406)),
-						 errmsg("duplicate field name specified in object literal")));
+						 errmsg("duplicate field name specified in object literal: %s",
+								pgbson_to_json(spec, BSON_JSON_RELAXED))));
 		}
 		expr->names[i].name = iter.key;
 		expr->names[i].len = iter.keylen;
@@ -390,7 +392,7 @@ parse_document(ExprParser *parser, const BsonValue *spec)
 }
 
 static void
-parse_elements(ExprParser *parser, Expr *expr, const BsonValue *array)
+parse_elements(ExprParser *parser, ExprNode *expr, const BsonValue *array)
 {
 	BsonIter	iter;
 	int			i = 0;
@@ -406,10 +408,10 @@ parse_elements(ExprParser *parser, Expr *expr, const BsonValue *array)
 	}
 }
 
-Expr *
+ExprNode *
 expr_parse(ExprParser *parser, const BsonValue *spec)
 {
-	Expr	   *expr;
+	ExprNode   *expr;
 	BsonIter	iter;
 
 	check_stack_depth();
@@ -438,7 +440,7 @@ expr_parse(ExprParser *parser, const BsonValue *spec)
 /* ---- Help for parse functions ---- */
 
 void
-expr_require_args(const Expr *expr, int nargs)
+expr_require_args(const ExprNode *expr, int nargs)
 {
 	if (expr->nargs != nargs)
 		ereport(ERROR,
@@ -448,7 +450,7 @@ expr_require_args(const Expr *expr, int nargs)
 }
 
 static void
-check_arity(const Expr *expr)
+check_arity(const ExprNode *expr)
 {
 	const ExprOp *op = expr->op;
 
@@ -465,7 +467,7 @@ check_arity(const Expr *expr)
 }
 
 void
-expr_parse_args(ExprParser *parser, Expr *expr, const BsonValue *argument)
+expr_parse_args(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
 	if (argument->type == BSON_ARRAY)
 		parse_elements(parser, expr, argument);
@@ -499,7 +501,7 @@ expr_named_args(const BsonValue *argument, ExprNamedArg *list, int count)
 
 /* ---- The module's interface ---- */
 
-Expr *
+ExprNode *
 expr_compile(const BsonValue *spec, ExprScope *scope)
 {
 	ExprParser	parser = {scope};
@@ -510,7 +512,7 @@ expr_compile(const BsonValue *spec, ExprScope *scope)
 }
 
 bool
-expr_is_constant(const Expr *expr, BsonValue *value)
+expr_is_constant(const ExprNode *expr, BsonValue *value)
 {
 	if (expr->kind != EXPR_CONSTANT)
 		return false;
@@ -519,7 +521,7 @@ expr_is_constant(const Expr *expr, BsonValue *value)
 }
 
 bool
-expr_is_field_path(const Expr *expr, const BsonPath **path)
+expr_is_field_path(const ExprNode *expr, const BsonPath **path)
 {
 	static const BsonPath whole = {0};
 

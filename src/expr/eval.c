@@ -36,7 +36,7 @@ expr_context_set_now(ExprEvalContext *context)
 }
 
 void
-expr_eval(const Expr *expr, ExprEvalContext *context, BsonValue *result)
+expr_eval(const ExprNode *expr, ExprEvalContext *context, BsonValue *result)
 {
 	expr->eval(expr, context, result);
 }
@@ -141,13 +141,13 @@ expr_path_eval(const BsonValue *document, const BsonPath *path, BsonValue *resul
 /* ---- Kinds of nodes ---- */
 
 void
-expr_eval_constant(const Expr *expr, ExprEvalContext *context, BsonValue *result)
+expr_eval_constant(const ExprNode *expr, ExprEvalContext *context, BsonValue *result)
 {
 	*result = expr->constant;
 }
 
 void
-expr_eval_path(const Expr *expr, ExprEvalContext *context, BsonValue *result)
+expr_eval_path(const ExprNode *expr, ExprEvalContext *context, BsonValue *result)
 {
 	const BsonValue *variable;
 	BsonValue	missing;
@@ -183,7 +183,7 @@ expr_eval_path(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 }
 
 void
-expr_eval_document(const Expr *expr, ExprEvalContext *context, BsonValue *result)
+expr_eval_document(const ExprNode *expr, ExprEvalContext *context, BsonValue *result)
 {
 	BsonBuilder builder;
 
@@ -191,7 +191,7 @@ expr_eval_document(const Expr *expr, ExprEvalContext *context, BsonValue *result
 	pgbson_builder_init(&builder);
 	for (int i = 0; i < expr->nargs; i++)
 	{
-		const Expr *arg = expr->args[i];
+		const ExprNode *arg = expr->args[i];
 		BsonValue	value;
 
 		arg->eval(arg, context, &value);
@@ -201,7 +201,7 @@ expr_eval_document(const Expr *expr, ExprEvalContext *context, BsonValue *result
 }
 
 void
-expr_eval_array(const Expr *expr, ExprEvalContext *context, BsonValue *result)
+expr_eval_array(const ExprNode *expr, ExprEvalContext *context, BsonValue *result)
 {
 	BsonBuilder builder;
 
@@ -209,7 +209,7 @@ expr_eval_array(const Expr *expr, ExprEvalContext *context, BsonValue *result)
 	pgbson_builder_init(&builder);
 	for (int i = 0; i < expr->nargs; i++)
 	{
-		const Expr *arg = expr->args[i];
+		const ExprNode *arg = expr->args[i];
 		BsonValue	value;
 
 		arg->eval(arg, context, &value);
@@ -233,7 +233,7 @@ check_numeric(ExprCall *call, const BsonValue *values)
 }
 
 void
-expr_eval_operator(const Expr *expr, ExprEvalContext *context, BsonValue *result)
+expr_eval_operator(const ExprNode *expr, ExprEvalContext *context, BsonValue *result)
 {
 	const ExprOp *op = expr->op;
 	ExprCall	call = {expr, expr->nargs, context};
@@ -242,7 +242,7 @@ expr_eval_operator(const Expr *expr, ExprEvalContext *context, BsonValue *result
 	check_stack_depth();
 	for (int i = 0; i < expr->nargs; i++)
 	{
-		const Expr *arg = expr->args[i];
+		const ExprNode *arg = expr->args[i];
 		BsonValue  *value = &expr->values[i];
 
 		arg->eval(arg, context, value);
@@ -269,7 +269,7 @@ expr_eval_operator(const Expr *expr, ExprEvalContext *context, BsonValue *result
 }
 
 void
-expr_eval_lazy(const Expr *expr, ExprEvalContext *context, BsonValue *result)
+expr_eval_lazy(const ExprNode *expr, ExprEvalContext *context, BsonValue *result)
 {
 	ExprCall	call = {expr, expr->nargs, context};
 

@@ -7,7 +7,7 @@
 
 #include "pgbson/builder.h"
 
-typedef struct Expr Expr;
+typedef struct ExprNode ExprNode;
 typedef struct ExprScope ExprScope;
 
 /*
@@ -50,22 +50,22 @@ extern void expr_context_set_now(ExprEvalContext *context);
  * A compiled expression holds scratch space for its operands, so it may be used by one evaluation
  * at a time.
  */
-extern Expr *expr_compile(const BsonValue *spec, ExprScope *scope);
+extern ExprNode *expr_compile(const BsonValue *spec, ExprScope *scope);
 
 /* True when the expression is a constant; its value then is *value. */
-extern bool expr_is_constant(const Expr *expr, BsonValue *value);
+extern bool expr_is_constant(const ExprNode *expr, BsonValue *value);
 
 /*
  * True when the expression is a plain field path of $$CURRENT or $$ROOT; *path then is that path,
  * with no parts for the whole document.
  */
-extern bool expr_is_field_path(const Expr *expr, const BsonPath **path);
+extern bool expr_is_field_path(const ExprNode *expr, const BsonPath **path);
 
 /*
  * Evaluates against context; the result is MISSING where MongoDB gives no value.  It may be a
  * view into the document, into the expression, or into memory of CurrentMemoryContext.
  */
-extern void expr_eval(const Expr *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval(const ExprNode *expr, ExprEvalContext *context, BsonValue *result);
 
 /* Sets $$ROOT and $$CURRENT. */
 static inline void

@@ -6,7 +6,7 @@
  * the operands, checks their number, folds constants, evaluates the operands from left to right
  * and deals with null; the function computes the result from the operands' values.
  *
- * A compiled expression is a tree of Expr nodes.  Parsing builds it, optimizing folds what is
+ * A compiled expression is a tree of nodes.  Parsing builds it, optimizing folds what is
  * constant, evaluating walks it.  Folding comes after all parsing, so that an error in the
  * expression's form is found before one in its constants, as in MongoDB.
  */
@@ -43,9 +43,9 @@ typedef struct ExprName
 	uint32		len;
 } ExprName;
 
-struct Expr
+struct ExprNode
 {
-	void		(*eval) (const Expr *expr, ExprEvalContext *context, BsonValue *result);
+	void		(*eval) (const ExprNode *expr, ExprEvalContext *context, BsonValue *result);
 	ExprKind	kind;
 
 	BsonValue	constant;		/* CONSTANT */
@@ -61,7 +61,7 @@ struct Expr
 	BsonValue  *values;			/* room for the operands' values */
 
 	int			nargs;			/* operands: an operator's arguments, elements, field values */
-	Expr	  **args;
+	ExprNode  **args;
 };
 
 /* ---- Operators ---- */
@@ -71,7 +71,7 @@ struct Expr
  */
 typedef struct ExprCall
 {
-	const Expr *expr;
+	const ExprNode *expr;
 	int			nargs;
 	ExprEvalContext *context;
 } ExprCall;
@@ -84,11 +84,11 @@ typedef void ExprLazyFunction(ExprCall *call, BsonValue *result);
 
 /* Parses an operator's argument where it is not simply a list of operands; fills args and data. */
 typedef struct ExprParser ExprParser;
-typedef void ExprParseFunction(ExprParser *parser, Expr *expr, const BsonValue *argument);
+typedef void ExprParseFunction(ExprParser *parser, ExprNode *expr, const BsonValue *argument);
 
 /* Folds constants; returns what replaces the expression (often itself). */
 typedef struct ExprOptimizer ExprOptimizer;
-typedef Expr *ExprOptimizeFunction(ExprOptimizer *optimizer, Expr *expr);
+typedef ExprNode *ExprOptimizeFunction(ExprOptimizer *optimizer, ExprNode *expr);
 
 /* Flags of rows in expr_oplist.h. */
 
@@ -164,7 +164,7 @@ expr_name(const ExprCall *call)
 static inline void
 expr_arg(ExprCall *call, int i, BsonValue *value)
 {
-	const Expr *arg = call->expr->args[i];
+	const ExprNode *arg = call->expr->args[i];
 
 	arg->eval(arg, call->context, value);
 }
@@ -190,14 +190,14 @@ extern void expr_type_error(ExprCall *call, int sqlstate, const char *what,
 /* ---- Parsing ---- */
 
 /* Parses any expression, or an operator's operands (an array of them, or one alone). */
-extern Expr *expr_parse(ExprParser *parser, const BsonValue *spec);
-extern void expr_parse_args(ExprParser *parser, Expr *expr, const BsonValue *argument);
+extern ExprNode *expr_parse(ExprParser *parser, const BsonValue *spec);
+extern void expr_parse_args(ExprParser *parser, ExprNode *expr, const BsonValue *argument);
 
 /* Refuses another number of operands (16020). */
-extern void expr_require_args(const Expr *expr, int nargs);
+extern void expr_require_args(const ExprNode *expr, int nargs);
 
 /* Sets the number of operands, all NULL, and makes room for their values. */
-extern void expr_set_nargs(Expr *expr, int nargs);
+extern void expr_set_nargs(ExprNode *expr, int nargs);
 
 /*
  * Variables that are visible only to a part of an expression: expr_define while the inner
@@ -225,33 +225,33 @@ extern const char *expr_named_args(const BsonValue *argument, ExprNamedArg *list
 
 /* ---- Folding ---- */
 
-extern Expr *expr_optimize(ExprOptimizer *optimizer, Expr *expr);
+extern ExprNode *expr_optimize(ExprOptimizer *optimizer, ExprNode *expr);
 
 /* Optimizes the operands, and folds the expression when all of them are constant. */
-extern Expr *expr_fold(ExprOptimizer *optimizer, Expr *expr);
+extern ExprNode *expr_fold(ExprOptimizer *optimizer, ExprNode *expr);
 
 /* Optimizes the operands only. */
-extern Expr *expr_fold_args(ExprOptimizer *optimizer, Expr *expr);
+extern ExprNode *expr_fold_args(ExprOptimizer *optimizer, ExprNode *expr);
 
 /* Tells the optimizer that a variable has a constant value. */
 extern void expr_set_constant(ExprOptimizer *optimizer, int slot, const BsonValue *value);
 
 /* A node for a constant; the value is not copied. */
-extern Expr *expr_make_constant(const BsonValue *value);
+extern ExprNode *expr_make_constant(const BsonValue *value);
 
 static inline bool
-expr_is_constant_node(const Expr *expr)
+expr_is_constant_node(const ExprNode *expr)
 {
 	return expr->kind == EXPR_CONSTANT;
 }
 
 /* ---- Evaluation of the kinds of nodes ---- */
 
-extern void expr_eval_constant(const Expr *expr, ExprEvalContext *context, BsonValue *result);
-extern void expr_eval_path(const Expr *expr, ExprEvalContext *context, BsonValue *result);
-extern void expr_eval_document(const Expr *expr, ExprEvalContext *context, BsonValue *result);
-extern void expr_eval_array(const Expr *expr, ExprEvalContext *context, BsonValue *result);
-extern void expr_eval_operator(const Expr *expr, ExprEvalContext *context, BsonValue *result);
-extern void expr_eval_lazy(const Expr *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_constant(const ExprNode *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_path(const ExprNode *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_document(const ExprNode *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_array(const ExprNode *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_operator(const ExprNode *expr, ExprEvalContext *context, BsonValue *result);
+extern void expr_eval_lazy(const ExprNode *expr, ExprEvalContext *context, BsonValue *result);
 
 #endif							/* DOCDB_EXPR_INTERNAL_H */

@@ -30,7 +30,7 @@ docdb_eval(PG_FUNCTION_ARGS)
 	BsonValue	document;
 	BsonValue	variables;
 	BsonValue	result;
-	const Expr *expr;
+	const ExprNode *expr;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();

@@ -96,8 +96,8 @@ expr_not(ExprCall *call, const BsonValue *args, BsonValue *result)
  * Folds $and and $or: constant operands that decide nothing are dropped, and one that decides is
  * the result, whatever the other operands would do.
  */
-static Expr *
-optimize_boolean(ExprOptimizer *optimizer, Expr *expr, bool deciding)
+static ExprNode *
+optimize_boolean(ExprOptimizer *optimizer, ExprNode *expr, bool deciding)
 {
 	int			kept = 0;
 	bool		decided = false;
@@ -120,14 +120,14 @@ optimize_boolean(ExprOptimizer *optimizer, Expr *expr, bool deciding)
 	return expr_make_constant(&value);
 }
 
-Expr *
-expr_optimize_and(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_optimize_and(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	return optimize_boolean(optimizer, expr, false);
 }
 
-Expr *
-expr_optimize_or(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_optimize_or(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	return optimize_boolean(optimizer, expr, true);
 }

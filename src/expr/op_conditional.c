@@ -10,7 +10,7 @@
 
 /* {$cond: [if, then, else]} or {$cond: {if: ..., then: ..., else: ...}} */
 void
-expr_parse_cond(ExprParser *parser, Expr *expr, const BsonValue *argument)
+expr_parse_cond(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
 	static const int missing_code[3] = {
 		DOCDB_SQLSTATE(17080), DOCDB_SQLSTATE(17081), DOCDB_SQLSTATE(17082)
@@ -50,8 +50,8 @@ expr_cond(ExprCall *call, BsonValue *result)
 	expr_arg(call, pgbson_is_truthy(&condition) ? 1 : 2, result);
 }
 
-Expr *
-expr_optimize_cond(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_optimize_cond(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	BsonValue	condition;
 
@@ -65,7 +65,7 @@ expr_optimize_cond(ExprOptimizer *optimizer, Expr *expr)
 
 /* {$ifNull: [any, ..., replacement]} */
 void
-expr_parse_if_null(ExprParser *parser, Expr *expr, const BsonValue *argument)
+expr_parse_if_null(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
 	expr_parse_args(parser, expr, argument);
 	if (expr->nargs < 2)
@@ -86,8 +86,8 @@ expr_if_null(ExprCall *call, BsonValue *result)
 }
 
 /* Drops operands that are constant nulls, and all after a constant that is not. */
-Expr *
-expr_optimize_if_null(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_optimize_if_null(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	int			kept = 0;
 
@@ -113,7 +113,7 @@ expr_optimize_if_null(ExprOptimizer *optimizer, Expr *expr)
 /* The operands are pairs of a case and its result, and then the default where there is one. */
 
 static void
-parse_branch(ExprParser *parser, Expr *expr, int i, const BsonValue *branch)
+parse_branch(ExprParser *parser, ExprNode *expr, int i, const BsonValue *branch)
 {
 	ExprNamedArg named[2] = {{"case"}, {"then"}};
 	const char *unknown;
@@ -142,7 +142,7 @@ parse_branch(ExprParser *parser, Expr *expr, int i, const BsonValue *branch)
 
 /* {$switch: {branches: [{case: expression, then: expression}, ...], default: expression}} */
 void
-expr_parse_switch(ExprParser *parser, Expr *expr, const BsonValue *argument)
+expr_parse_switch(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
 	ExprNamedArg named[2] = {{"branches"}, {"default"}};
 	const char *unknown;
@@ -213,17 +213,17 @@ expr_switch(ExprCall *call, BsonValue *result)
  * Drops branches that are constantly false; one that is constantly true becomes the default, and
  * what follows it is not even folded.
  */
-Expr *
-expr_optimize_switch(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_optimize_switch(ExprOptimizer *optimizer, ExprNode *expr)
 {
-	Expr	   *otherwise = NULL;
+	ExprNode   *otherwise = NULL;
 	int			kept = 0;
 
 	if (expr->nargs % 2 == 1)
 		otherwise = expr_optimize(optimizer, expr->args[expr->nargs - 1]);
 	for (int i = 0; i + 1 < expr->nargs; i += 2)
 	{
-		Expr	   *condition = expr_optimize(optimizer, expr->args[i]);
+		ExprNode   *condition = expr_optimize(optimizer, expr->args[i]);
 		bool		constant;
 		BsonValue	value;
 
@@ -258,7 +258,7 @@ expr_optimize_switch(ExprOptimizer *optimizer, Expr *expr)
 
 /* {$literal: anything}: the argument itself, unread */
 void
-expr_parse_literal(ExprParser *parser, Expr *expr, const BsonValue *argument)
+expr_parse_literal(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
 	BsonValue  *value = palloc(sizeof(BsonValue));
 
@@ -284,7 +284,7 @@ typedef struct LetData
 
 /* {$let: {vars: {name: expression, ...}, in: expression}} */
 void
-expr_parse_let(ExprParser *parser, Expr *expr, const BsonValue *argument)
+expr_parse_let(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
 	ExprNamedArg named[2] = {{"vars"}, {"in"}};
 	LetData    *let = palloc(sizeof(LetData));
@@ -346,16 +346,16 @@ expr_let(ExprCall *call, BsonValue *result)
 }
 
 /* Variables with constant values are replaced by these. */
-Expr *
-expr_optimize_let(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_optimize_let(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	LetData    *let = expr->data;
-	Expr	   *inner = expr->args[let->count];
+	ExprNode   *inner = expr->args[let->count];
 	int			kept = 0;
 
 	for (int i = 0; i < let->count; i++)
 	{
-		Expr	   *arg = expr_optimize(optimizer, expr->args[i]);
+		ExprNode   *arg = expr_optimize(optimizer, expr->args[i]);
 		BsonValue	value;
 
 		if (expr_is_constant(arg, &value))

@@ -42,8 +42,8 @@ expr_set_constant(ExprOptimizer *optimizer, int slot, const BsonValue *value)
 }
 
 /* The constant that a node without variable parts evaluates to. */
-static Expr *
-fold_node(const Expr *expr)
+static ExprNode *
+fold_node(const ExprNode *expr)
 {
 	ExprEvalContext context;
 	BsonValue	value;
@@ -53,8 +53,8 @@ fold_node(const Expr *expr)
 	return expr_make_constant(&value);
 }
 
-static Expr *
-optimize_path(ExprOptimizer *optimizer, Expr *expr)
+static ExprNode *
+optimize_path(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	const BsonValue *variable;
 	BsonValue	value;
@@ -71,8 +71,8 @@ optimize_path(ExprOptimizer *optimizer, Expr *expr)
 	return expr_make_constant(&value);
 }
 
-Expr *
-expr_fold_args(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_fold_args(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	for (int i = 0; i < expr->nargs; i++)
 		expr->args[i] = expr_optimize(optimizer, expr->args[i]);
@@ -80,10 +80,10 @@ expr_fold_args(ExprOptimizer *optimizer, Expr *expr)
 }
 
 /* An operator of the same kind over part of another's operands, folded. */
-static Expr *
-fold_part(const Expr *expr, int start, int count)
+static ExprNode *
+fold_part(const ExprNode *expr, int start, int count)
 {
-	Expr		part = *expr;
+	ExprNode		part = *expr;
 
 	part.args = expr->args + start;
 	part.nargs = count;
@@ -95,7 +95,7 @@ fold_part(const Expr *expr, int start, int count)
  * are the same operator have been flattened before.
  */
 static void
-fold_runs(Expr *expr)
+fold_runs(ExprNode *expr)
 {
 	int			kept = 0;
 	int			i = 0;
@@ -125,11 +125,11 @@ fold_runs(Expr *expr)
 
 /* Puts the operands of operands that are the same operator in their place: a+(b+c) is a+b+c. */
 static void
-flatten(Expr *expr)
+flatten(ExprNode *expr)
 {
 	int			nargs = 0;
 	int			kept = 0;
-	Expr	  **args = expr->args;
+	ExprNode  **args = expr->args;
 	int			count = expr->nargs;
 
 	for (int i = 0; i < count; i++)
@@ -150,8 +150,8 @@ flatten(Expr *expr)
 	}
 }
 
-Expr *
-expr_fold(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_fold(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	int			constants = 0;
 	int			flags = expr->op ? expr->op->flags : 0;
@@ -172,8 +172,8 @@ expr_fold(ExprOptimizer *optimizer, Expr *expr)
 	return expr;
 }
 
-Expr *
-expr_optimize(ExprOptimizer *optimizer, Expr *expr)
+ExprNode *
+expr_optimize(ExprOptimizer *optimizer, ExprNode *expr)
 {
 	ExprOptimizer fresh = {0};
 

@@ -27,7 +27,7 @@ match_parse_expr(MatchParse *parse, const MatchOperator *op, const char *path,
 {
 	MatchNode  *node;
 	BsonValue	value;
-	Expr	   *expr;
+	ExprNode   *expr;
 
 	refuse_in_element(parse, op);
 	if (parse->shape_only)

@@ -41,7 +41,7 @@ typedef struct ProjectNode
 	uint32		len;
 	ProjectNodeKind kind;
 	bool		computes;		/* this node or one below it makes a value of its own */
-	Expr	   *expr;			/* COMPUTE */
+	ExprNode   *expr;			/* COMPUTE */
 	Matcher    *matcher;		/* ELEM_MATCH */
 	ProjectSlice slice;			/* SLICE */
 	int			nchildren;
