@@ -10,10 +10,8 @@
 #include "base/errors.h"
 #include "pgbson/pgbson_internal.h"
 
-PG_FUNCTION_INFO_V1(docdb_bson_to_canonical_json);
-PG_FUNCTION_INFO_V1(docdb_bson_to_relaxed_json);
-PG_FUNCTION_INFO_V1(docdb_bson_value_to_canonical_json);
-PG_FUNCTION_INFO_V1(docdb_bson_value_to_relaxed_json);
+PG_FUNCTION_INFO_V1(docdb_to_canonical_json);
+PG_FUNCTION_INFO_V1(docdb_to_relaxed_json);
 PG_FUNCTION_INFO_V1(docdb_type_name);
 PG_FUNCTION_INFO_V1(docdb_object_id);
 PG_FUNCTION_INFO_V1(docdb_size);
@@ -28,29 +26,9 @@ json_text(const BsonValue *value, BsonJsonMode mode)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }
 
-/* docdb.to_canonical_json(bson) */
-Datum
-docdb_bson_to_canonical_json(PG_FUNCTION_ARGS)
-{
-	BsonValue	document;
-
-	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
-	return json_text(&document, BSON_JSON_CANONICAL);
-}
-
-/* docdb.to_relaxed_json(bson) */
-Datum
-docdb_bson_to_relaxed_json(PG_FUNCTION_ARGS)
-{
-	BsonValue	document;
-
-	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
-	return json_text(&document, BSON_JSON_RELAXED);
-}
-
 /* docdb.to_canonical_json(bson_value) */
 Datum
-docdb_bson_value_to_canonical_json(PG_FUNCTION_ARGS)
+docdb_to_canonical_json(PG_FUNCTION_ARGS)
 {
 	BsonValue	value;
 
@@ -60,7 +38,7 @@ docdb_bson_value_to_canonical_json(PG_FUNCTION_ARGS)
 
 /* docdb.to_relaxed_json(bson_value) */
 Datum
-docdb_bson_value_to_relaxed_json(PG_FUNCTION_ARGS)
+docdb_to_relaxed_json(PG_FUNCTION_ARGS)
 {
 	BsonValue	value;
 

@@ -1,26 +1,14 @@
-CREATE FUNCTION docdb.to_canonical_json(bson) RETURNS text
-    AS 'MODULE_PATHNAME', 'docdb_bson_to_canonical_json'
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION docdb.to_canonical_json(bson) IS
-    'canonical Extended JSON of a document, with the type of every value';
-
 CREATE FUNCTION docdb.to_canonical_json(bson_value) RETURNS text
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_to_canonical_json'
+    AS 'MODULE_PATHNAME', 'docdb_to_canonical_json'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION docdb.to_canonical_json(bson_value) IS
-    'canonical Extended JSON of a value, with the type of every value';
-
-CREATE FUNCTION docdb.to_relaxed_json(bson) RETURNS text
-    AS 'MODULE_PATHNAME', 'docdb_bson_to_relaxed_json'
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION docdb.to_relaxed_json(bson) IS
-    'relaxed Extended JSON of a document, with all numbers but decimals as plain numbers';
+    'canonical Extended JSON of a document or value, with the type of every value';
 
 CREATE FUNCTION docdb.to_relaxed_json(bson_value) RETURNS text
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_to_relaxed_json'
+    AS 'MODULE_PATHNAME', 'docdb_to_relaxed_json'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION docdb.to_relaxed_json(bson_value) IS
-    'relaxed Extended JSON of a value, with all numbers but decimals as plain numbers';
+    'relaxed Extended JSON of a document or value, with all numbers but decimals as plain numbers';
 
 CREATE FUNCTION docdb.type_name(bson_value) RETURNS text
     AS 'MODULE_PATHNAME', 'docdb_type_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
