@@ -46,9 +46,9 @@ PG_FUNCTION_INFO_V1(docdb_value_from_bool);
 PG_FUNCTION_INFO_V1(docdb_value_from_timestamptz);
 PG_FUNCTION_INFO_V1(docdb_value_from_uuid);
 
-/* Microseconds from 1970-01-01 to PostgreSQL's epoch, 2000-01-01. */
-#define EPOCH_DIFFERENCE_US \
-	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
+/* Milliseconds from 1970-01-01 to PostgreSQL's epoch, 2000-01-01. */
+#define EPOCH_DIFFERENCE_MS \
+	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY * 1000)
 
 /* ---- Documents, JSON and bytes ---- */
 
@@ -364,9 +364,8 @@ docdb_value_to_timestamptz(PG_FUNCTION_ARGS)
 		default:
 			conversion_failure(&value, "timestamp with time zone");
 	}
-	if (pg_mul_s64_overflow(milliseconds, 1000, &result) ||
-		pg_sub_s64_overflow(result, EPOCH_DIFFERENCE_US, &result) ||
-		!IS_VALID_TIMESTAMP(result))
+	if (pg_sub_s64_overflow(milliseconds, EPOCH_DIFFERENCE_MS, &result) ||
+		pg_mul_s64_overflow(result, 1000, &result) || !IS_VALID_TIMESTAMP(result))
 		out_of_range(&value, "timestamp with time zone");
 	PG_RETURN_TIMESTAMPTZ(result);
 }
@@ -419,7 +418,7 @@ pgbson_make_from_timestamptz(TimestampTz timestamp, BsonValue *value)
 	rest = timestamp % 1000;
 	if (rest < 0)
 		milliseconds--;
-	pgbson_make_date(milliseconds + EPOCH_DIFFERENCE_US / 1000, value);
+	pgbson_make_date(milliseconds + EPOCH_DIFFERENCE_MS, value);
 }
 
 void

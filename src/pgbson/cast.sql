@@ -36,10 +36,10 @@ COMMENT ON CAST (jsonb AS bson) IS 'Extended JSON';
 CREATE CAST (json AS bson) WITH FUNCTION docdb.bson_from_json(json) AS ASSIGNMENT;
 COMMENT ON CAST (json AS bson) IS 'Extended JSON';
 
-CREATE CAST (bson AS bytea) WITHOUT FUNCTION;
+CREATE CAST (bson AS bytea) WITHOUT FUNCTION AS ASSIGNMENT;
 COMMENT ON CAST (bson AS bytea) IS 'BSON bytes';
 
-CREATE CAST (bytea AS bson) WITH FUNCTION docdb.bson_from_bytea(bytea);
+CREATE CAST (bytea AS bson) WITH FUNCTION docdb.bson_from_bytea(bytea) AS ASSIGNMENT;
 COMMENT ON CAST (bytea AS bson) IS 'BSON bytes, validated';
 
 CREATE FUNCTION docdb.bson_to_value(bson) RETURNS bson_value
@@ -76,10 +76,10 @@ COMMENT ON CAST (bson_value AS jsonb) IS 'relaxed Extended JSON';
 CREATE CAST (jsonb AS bson_value) WITH FUNCTION docdb.value_from_jsonb(jsonb) AS ASSIGNMENT;
 COMMENT ON CAST (jsonb AS bson_value) IS 'Extended JSON';
 
-CREATE CAST (bson_value AS bytea) WITHOUT FUNCTION;
+CREATE CAST (bson_value AS bytea) WITHOUT FUNCTION AS ASSIGNMENT;
 COMMENT ON CAST (bson_value AS bytea) IS 'type byte and BSON payload';
 
-CREATE CAST (bytea AS bson_value) WITH FUNCTION docdb.value_from_bytea(bytea);
+CREATE CAST (bytea AS bson_value) WITH FUNCTION docdb.value_from_bytea(bytea) AS ASSIGNMENT;
 COMMENT ON CAST (bytea AS bson_value) IS 'type byte and BSON payload, validated';
 
 CREATE FUNCTION docdb.value_to_int4(bson_value) RETURNS integer

@@ -51,11 +51,11 @@ json_error(const JsonReader *r, const char *at, const char *expected)
 	if (at >= r->end)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
-				 errmsg("invalid Extended JSON at character %d: expected %s, found the end",
+				 errmsg("invalid Extended JSON at position %d: expected %s, found the end",
 						position, expected)));
 	ereport(ERROR,
 			(errcode(DOCDB_ERR_FAILED_TO_PARSE),
-			 errmsg("invalid Extended JSON at character %d: expected %s", position, expected),
+			 errmsg("invalid Extended JSON at position %d: expected %s", position, expected),
 			 len > 0 ? errdetail("Found: %s", excerpt) : 0));
 }
 
@@ -509,7 +509,7 @@ read_members(JsonReader *r, const JsonString *first, bool top_level)
 		at = r->p;
 		json_read_key(r, &key);
 		if (unlikely(json_is_wrapper_key(at, &key)) && !top_level)
-			json_error(r, at, "no wrapper key of Extended JSON after other keys");
+			json_error(r, at, "a key that is no wrapper of Extended JSON");
 	}
 	r->p++;
 	r->depth--;
