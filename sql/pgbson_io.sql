@@ -2,11 +2,11 @@
 
 SELECT typname, typlen, typalign, typstorage, typcategory, typarray <> 0 AS has_array
 FROM pg_type WHERE typname IN ('bson', 'bson_value') ORDER BY 1;
--- Everything is described, immutable or better known why, strict, and parallel safe.
+-- All is described, strict, parallel safe and immutable, but that to_value depends on settings.
 SELECT p.oid::regprocedure, provolatile, proisstrict, proparallel
 FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.deptype = 'e'
      JOIN pg_language AS l ON l.oid = prolang
-WHERE proname ~ '^(bson|value)_|^to_(canonical|relaxed|text|value)|^(type_name|object_id|size)$'
+WHERE proname ~ '^bson(_value)?_(in|out|recv|send|get|get_text)$|^(bson|value)_(to|from)_|^to_(can|rel|tex|val)'
       AND p.pronamespace = 'docdb'::regnamespace
       AND (provolatile <> 'i' OR NOT proisstrict OR proparallel <> 's'
            OR obj_description(p.oid, 'pg_proc') IS NULL)
