@@ -3,14 +3,16 @@
 SELECT castsource::regtype, casttarget::regtype, castcontext, castmethod,
        obj_description(c.oid, 'pg_cast') IS NOT NULL AS described
 FROM pg_cast AS c
-WHERE 'bson'::regtype IN (castsource, casttarget) OR 'bson_value'::regtype IN (castsource, casttarget)
+WHERE 'bson'::regtype IN (castsource, casttarget) OR
+      'bson_value'::regtype IN (castsource, casttarget)
 ORDER BY castsource::regtype::text COLLATE "C", casttarget::regtype::text COLLATE "C";
 
 -- jsonb and json, by relaxed Extended JSON.
 SELECT '{"a": 1, "b": {"$numberLong": "5"}, "c": 1.50, "d": {"$numberDecimal": "1.50"},
          "e": {"$date": "2020-01-01T00:00:00Z"}, "f": [true, null, "x"], "b": 6}'::bson::jsonb;
 SELECT '{"b": 1, "a": {"$numberLong": "5"}}'::bson::json;
-SELECT j, docdb.to_canonical_json(j::jsonb::bson), docdb.to_canonical_json(j::json::bson) FROM (VALUES
+SELECT j, docdb.to_canonical_json(j::jsonb::bson), docdb.to_canonical_json(j::json::bson)
+FROM (VALUES
     ('{}'), ('{"a": 1, "b": 2147483648, "c": 9223372036854775808, "d": 1.0, "e": 1.50}'),
     ('{"b": {"$oid": "0102030405060708090a0b0c"}, "a": {"$date": "1970-01-01T00:00:00Z"}}'),
     ('{"a": [{"b": null}, "x\n", true]}')

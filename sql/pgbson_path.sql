@@ -1,7 +1,8 @@
 -- The operators -> and ->>.
 
 CREATE TABLE sample AS SELECT '{"a": 1, "b": {"c": {"d": "deep"}}, "e": [10, {"f": "in"}, [7, 8]],
-    "": "empty", "x": {"": 2, "0": "zero", "01": "one"}, "a.b": 3, "n": null, "u": {"$undefined": true},
+    "": "empty", "x": {"": 2, "0": "zero", "01": "one"}, "a.b": 3, "n": null,
+    "u": {"$undefined": true},
     "t": true, "dup": 1, "dup": 2, "é": "utf"}'::bson AS doc;
 SELECT path, doc -> path AS value, doc ->> path AS text,
        doc::bson_value -> path AS of_value, doc::bson_value ->> path AS text_of_value
@@ -9,7 +10,8 @@ FROM sample, unnest(ARRAY['a', 'b', 'b.c', 'b.c.d', 'b.c.d.e', 'e', 'e.0', 'e.1'
     'e.3', 'e.-1', 'e.01', 'e.f', 'e.', '', '.', 'x.', 'x.0', 'x.01', 'a.b', 'n', 'n.x', 'u', 't',
     'missing', 'missing.x', 'dup', 'A', 'é', 'b..c', 'e.99999999999', 'e.2147483648']) AS path;
 -- A constant path, and chains.
-SELECT doc -> 'b' -> 'c' ->> 'd', doc -> 'e' -> '1' -> 'f', doc -> 'e.2' ->> '0', doc ->> 'a' FROM sample;
+SELECT doc -> 'b' -> 'c' ->> 'd', doc -> 'e' -> '1' -> 'f', doc -> 'e.2' ->> '0', doc ->> 'a'
+FROM sample;
 SELECT NULL::bson -> 'a' IS NULL AND doc -> NULL IS NULL AND '1'::bson_value -> 'a' IS NULL AND
        NULL::bson_value ->> 'a' IS NULL FROM sample;
 SELECT '[1, [2, 3]]'::bson_value -> '1.0', '[1]'::bson_value ->> '0', '"text"'::bson_value -> '';

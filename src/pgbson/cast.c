@@ -294,7 +294,7 @@ docdb_value_to_int8(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(number_to_integer(&value, PG_INT64_MIN, PG_INT64_MAX, "bigint"));
 }
 
-/* bson_value to double precision: the nearest double, an error where a decimal is past its range. */
+/* bson_value to double precision: the nearest; a decimal past its range is an error. */
 Datum
 docdb_value_to_float8(PG_FUNCTION_ARGS)
 {

@@ -33,7 +33,7 @@ static void read_value(JsonReader *r, const char *key, int keylen);
  * ASCII, which needs no conversion to the server's encoding.
  */
 void
-json_error(const JsonReader *r, const char *at, const char *expected)
+pgbson_json_error(const JsonReader *r, const char *at, const char *expected)
 {
 	char		excerpt[EXCERPT_SIZE + 1];
 	int			len = 0;
@@ -98,7 +98,7 @@ read_hex4(const JsonReader *r, const char *p)
 		int			digit = p + i < r->end ? hex_value(p[i]) : -1;
 
 		if (digit < 0)
-			json_error(r, Min(p + i, r->end), "a hexadecimal digit");
+			pgbson_json_error(r, Min(p + i, r->end), "a hexadecimal digit");
 		n = n * 16 + digit;
 	}
 	return n;
@@ -113,16 +113,16 @@ read_unicode_escape(const JsonReader *r, const char **p)
 
 	*p += 4;
 	if (c >= 0xDC00 && c <= 0xDFFF)
-		json_error(r, start, "a high surrogate before a low one");
+		pgbson_json_error(r, start, "a high surrogate before a low one");
 	if (c >= 0xD800 && c <= 0xDBFF)
 	{
 		uint32		low;
 
 		if (r->end - *p < 2 || (*p)[0] != '\\' || (*p)[1] != 'u')
-			json_error(r, start, "a low surrogate after a high one");
+			pgbson_json_error(r, start, "a low surrogate after a high one");
 		low = read_hex4(r, *p + 2);
 		if (low < 0xDC00 || low > 0xDFFF)
-			json_error(r, start, "a low surrogate after a high one");
+			pgbson_json_error(r, start, "a low surrogate after a high one");
 		*p += 6;
 		c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
 	}
@@ -134,7 +134,7 @@ static uint32
 read_escape(const JsonReader *r, const char **p)
 {
 	if (*p >= r->end)
-		json_error(r, *p, "an escape sequence");
+		pgbson_json_error(r, *p, "an escape sequence");
 	switch (*(*p)++)
 	{
 		case '"':
@@ -156,7 +156,7 @@ read_escape(const JsonReader *r, const char **p)
 		case 'u':
 			return read_unicode_escape(r, p);
 		default:
-			json_error(r, *p - 2, "an escape sequence");
+			pgbson_json_error(r, *p - 2, "an escape sequence");
 	}
 	return 0;					/* not reached */
 }
@@ -178,14 +178,14 @@ read_escaped_string(JsonReader *r, const char *start, const char *p, JsonString 
 			p++;
 		appendBinaryStringInfo(&out, run, p - run);
 		if (p >= r->end || (unsigned char) *p < 0x20)
-			json_error(r, p, "the end of a string");
+			pgbson_json_error(r, p, "the end of a string");
 		if (*p++ == '"')
 			break;
 		unicode_to_utf8(read_escape(r, &p), utf8);
 		appendBinaryStringInfo(&out, (char *) utf8, pg_utf_mblen(utf8));
 	}
 	if (!pgbson_utf8_valid(out.data, out.len))
-		json_error(r, start - 1, "a string in UTF-8");
+		pgbson_json_error(r, start - 1, "a string in UTF-8");
 	s->data = out.data;
 	s->len = out.len;
 	r->p = p;
@@ -196,7 +196,7 @@ read_escaped_string(JsonReader *r, const char *start, const char *p, JsonString 
  * escapes.
  */
 void
-json_read_string(JsonReader *r, JsonString *s)
+pgbson_json_read_string(JsonReader *r, JsonString *s)
 {
 	const char *start = r->p + 1;
 	const char *p = start;
@@ -215,14 +215,14 @@ json_read_string(JsonReader *r, JsonString *s)
 	while (p < r->end && *p != '"' && *p != '\\' && (unsigned char) *p >= 0x20)
 		high |= (unsigned char) *p++;
 	if (p >= r->end || (unsigned char) *p < 0x20)
-		json_error(r, p, "the end of a string");
+		pgbson_json_error(r, p, "the end of a string");
 	if (unlikely(*p == '\\'))
 	{
 		read_escaped_string(r, start, p, s);
 		return;
 	}
 	if (unlikely(high & UINT64CONST(0x8080808080808080)) && !pgbson_utf8_valid(start, p - start))
-		json_error(r, start - 1, "a string in UTF-8");
+		pgbson_json_error(r, start - 1, "a string in UTF-8");
 	s->data = start;
 	s->len = p - start;
 	r->p = p + 1;
@@ -230,24 +230,24 @@ json_read_string(JsonReader *r, JsonString *s)
 
 /* Reads a key and its colon, and skips to the value.  Names with NULs do not exist in BSON. */
 void
-json_read_key(JsonReader *r, JsonString *key)
+pgbson_json_read_key(JsonReader *r, JsonString *key)
 {
 	const char *at = r->p;
 
 	if (at >= r->end || *at != '"')
-		json_error(r, at, "a key in quotes");
-	json_read_string(r, key);
+		pgbson_json_error(r, at, "a key in quotes");
+	pgbson_json_read_string(r, key);
 	if (key->data != at + 1 && memchr(key->data, '\0', key->len) != NULL)
-		json_error(r, at, "a key without \\u0000");
-	json_expect(r, ':', "a colon after the key");
-	json_skip_space(r);
+		pgbson_json_error(r, at, "a key without \\u0000");
+	pgbson_json_expect(r, ':', "a colon after the key");
+	pgbson_json_skip_space(r);
 }
 
 /* ---- Numbers ---- */
 
 /* A double from its text, which has been checked to be one; false when it is out of range. */
 bool
-json_parse_double(const char *text, size_t len, double *f)
+pgbson_json_parse_double(const char *text, size_t len, double *f)
 {
 	char		small[64];
 	char	   *copy = len < sizeof(small) ? small : palloc(len + 1);
@@ -306,7 +306,7 @@ read_double(JsonReader *r, const char *start, const char *p, uint64 mantissa, in
 	if (*p == '.')
 	{
 		if (!is_digit(r, ++p))
-			json_error(r, p, "a digit");
+			pgbson_json_error(r, p, "a digit");
 		for (; is_digit(r, p); p++)
 		{
 			if (++ndigits <= MAX_MANTISSA_DIGITS)
@@ -322,7 +322,7 @@ read_double(JsonReader *r, const char *start, const char *p, uint64 mantissa, in
 		if (p < r->end && (*p == '+' || *p == '-'))
 			negative = *p++ == '-';
 		if (!is_digit(r, p))
-			json_error(r, p, "a digit");
+			pgbson_json_error(r, p, "a digit");
 		for (; is_digit(r, p); p++)
 			exponent = Min(exponent * 10 + (*p - '0'), 100000);
 		if (negative)
@@ -330,8 +330,8 @@ read_double(JsonReader *r, const char *start, const char *p, uint64 mantissa, in
 	}
 	if (ndigits <= MAX_MANTISSA_DIGITS && exact_double(mantissa, exponent - fraction_digits, &f))
 		f = *start == '-' ? -f : f;
-	else if (!json_parse_double(start, p - start, &f))
-		json_error(r, start, "a number in the range of a double");
+	else if (!pgbson_json_parse_double(start, p - start, &f))
+		pgbson_json_error(r, start, "a number in the range of a double");
 	pgbson_make_double(f, value);
 	r->p = p;
 }
@@ -351,14 +351,14 @@ read_number(JsonReader *r, BsonValue *value)
 		p++;
 	digits = p;
 	if (!is_digit(r, p))
-		json_error(r, p, "a digit");
+		pgbson_json_error(r, p, "a digit");
 	for (; is_digit(r, p) && p - digits < MAX_MANTISSA_DIGITS; p++)
 		n = n * 10 + (*p - '0');
 	while (is_digit(r, p))
 		p++;
 	ndigits = p - digits;
 	if (*digits == '0' && ndigits > 1)
-		json_error(r, digits, "a number without leading zeros");
+		pgbson_json_error(r, digits, "a number without leading zeros");
 	if (p < r->end && (*p == '.' || *p == 'e' || *p == 'E'))
 	{
 		read_double(r, start, p, n, ndigits, value);
@@ -373,8 +373,8 @@ read_number(JsonReader *r, BsonValue *value)
 	{
 		double		f;
 
-		if (!json_parse_double(start, p - start, &f))
-			json_error(r, start, "a number in the range of a double");
+		if (!pgbson_json_parse_double(start, p - start, &f))
+			pgbson_json_error(r, start, "a number in the range of a double");
 		pgbson_make_double(f, value);
 	}
 }
@@ -397,11 +397,11 @@ read_scalar(JsonReader *r, BsonValue *value)
 	JsonString	s;
 
 	if (r->p >= r->end)
-		json_error(r, r->p, "a value");
+		pgbson_json_error(r, r->p, "a value");
 	switch (*r->p)
 	{
 		case '"':
-			json_read_string(r, &s);
+			pgbson_json_read_string(r, &s);
 			pgbson_make_string(s.data, s.len, value);
 			return;
 		case '-':
@@ -439,7 +439,7 @@ read_scalar(JsonReader *r, BsonValue *value)
 			}
 			break;
 	}
-	json_error(r, r->p, "a value");
+	pgbson_json_error(r, r->p, "a value");
 }
 
 /* Appends a value to the open document under a key, or to the open array where key is NULL. */
@@ -487,29 +487,29 @@ read_members(JsonReader *r, const JsonString *first, bool top_level)
 		key = *first;
 	else
 	{
-		json_skip_space(r);
+		pgbson_json_skip_space(r);
 		if (r->p < r->end && *r->p == '}')
 		{
 			r->p++;
 			r->depth--;
 			return;
 		}
-		json_read_key(r, &key);
+		pgbson_json_read_key(r, &key);
 	}
 	for (;;)
 	{
 		const char *at;
 
 		read_value(r, key.data, key.len);
-		json_skip_space(r);
+		pgbson_json_skip_space(r);
 		if (r->p < r->end && *r->p == '}')
 			break;
-		json_expect(r, ',', "a comma or a closing brace");
-		json_skip_space(r);
+		pgbson_json_expect(r, ',', "a comma or a closing brace");
+		pgbson_json_skip_space(r);
 		at = r->p;
-		json_read_key(r, &key);
-		if (unlikely(json_is_wrapper_key(at, &key)) && !top_level)
-			json_error(r, at, "a key that is no wrapper of Extended JSON");
+		pgbson_json_read_key(r, &key);
+		if (unlikely(pgbson_json_is_wrapper_key(at, &key)) && !top_level)
+			pgbson_json_error(r, at, "a key that is no wrapper of Extended JSON");
 	}
 	r->p++;
 	r->depth--;
@@ -520,7 +520,7 @@ static void
 read_elements(JsonReader *r)
 {
 	enter_container(r);
-	json_skip_space(r);
+	pgbson_json_skip_space(r);
 	if (r->p < r->end && *r->p == ']')
 	{
 		r->p++;
@@ -529,12 +529,12 @@ read_elements(JsonReader *r)
 	}
 	for (;;)
 	{
-		json_skip_space(r);
+		pgbson_json_skip_space(r);
 		read_value(r, NULL, 0);
-		json_skip_space(r);
+		pgbson_json_skip_space(r);
 		if (r->p < r->end && *r->p == ']')
 			break;
-		json_expect(r, ',', "a comma or a closing bracket");
+		pgbson_json_expect(r, ',', "a comma or a closing bracket");
 	}
 	r->p++;
 	r->depth--;
@@ -551,17 +551,17 @@ read_object_start(JsonReader *r, JsonString *key, BsonValue *value)
 	const char *at;
 
 	r->p++;
-	json_skip_space(r);
+	pgbson_json_skip_space(r);
 	if (r->p < r->end && *r->p == '}')
 	{
 		key->data = NULL;
 		return false;
 	}
 	at = r->p;
-	json_read_key(r, key);
-	if (likely(!json_is_wrapper_key(at, key)))
+	pgbson_json_read_key(r, key);
+	if (likely(!pgbson_json_is_wrapper_key(at, key)))
 		return false;
-	json_read_wrapper(r, at, key, value);
+	pgbson_json_read_wrapper(r, at, key, value);
 	return true;
 }
 
@@ -598,12 +598,12 @@ read_value(JsonReader *r, const char *key, int keylen)
 }
 
 void
-json_read_document(JsonReader *r, BsonBuilder *builder)
+pgbson_json_read_document(JsonReader *r, BsonBuilder *builder)
 {
 	BsonBuilder *outer = r->builder;
 
 	if (r->p >= r->end || *r->p != '{')
-		json_error(r, r->p, "a document");
+		pgbson_json_error(r, r->p, "a document");
 	r->p++;
 	r->builder = builder;
 	read_members(r, NULL, true);
@@ -618,15 +618,15 @@ start_reader(JsonReader *r, BsonBuilder *builder, const char *json, size_t len)
 	r->depth = 0;
 	r->builder = builder;
 	pgbson_builder_init(builder);
-	json_skip_space(r);
+	pgbson_json_skip_space(r);
 }
 
 static void
 end_reader(JsonReader *r)
 {
-	json_skip_space(r);
+	pgbson_json_skip_space(r);
 	if (r->p < r->end)
-		json_error(r, r->p, "the end");
+		pgbson_json_error(r, r->p, "the end");
 }
 
 void
@@ -639,7 +639,7 @@ pgbson_from_json(const char *json, size_t len, bool document_only, BsonValue *va
 	start_reader(&r, &builder, json, len);
 	if (document_only)
 	{
-		json_read_document(&r, &builder);
+		pgbson_json_read_document(&r, &builder);
 		pgbson_finish(&builder, BSON_DOCUMENT, value);
 	}
 	else if (r.p < r.end && *r.p == '{')
@@ -676,7 +676,7 @@ pgbson_json_to_datum(const char *json, size_t len)
 	BsonBuilder builder;
 
 	start_reader(&r, &builder, json, len);
-	json_read_document(&r, &builder);
+	pgbson_json_read_document(&r, &builder);
 	end_reader(&r);
 	return pgbson_finish_datum(&builder);
 }

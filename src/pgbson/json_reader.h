@@ -23,11 +23,11 @@ typedef struct JsonString
 	uint32		len;
 } JsonString;
 
-extern void json_error(const JsonReader *r, const char *at, const char *expected)
+extern void pgbson_json_error(const JsonReader *r, const char *at, const char *expected)
 			pg_attribute_noreturn();
 
 static inline void
-json_skip_space(JsonReader *r)
+pgbson_json_skip_space(JsonReader *r)
 {
 	while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' || *r->p == '\t' || *r->p == '\r'))
 		r->p++;
@@ -35,30 +35,30 @@ json_skip_space(JsonReader *r)
 
 /* Skips space and the given character, which must come next. */
 static inline void
-json_expect(JsonReader *r, char c, const char *what)
+pgbson_json_expect(JsonReader *r, char c, const char *what)
 {
-	json_skip_space(r);
+	pgbson_json_skip_space(r);
 	if (r->p >= r->end || *r->p != c)
-		json_error(r, r->p, what);
+		pgbson_json_error(r, r->p, what);
 	r->p++;
 }
 
-extern void json_read_string(JsonReader *r, JsonString *s);
-extern void json_read_key(JsonReader *r, JsonString *key);
-extern bool json_parse_double(const char *text, size_t len, double *f);
+extern void pgbson_json_read_string(JsonReader *r, JsonString *s);
+extern void pgbson_json_read_key(JsonReader *r, JsonString *key);
+extern bool pgbson_json_parse_double(const char *text, size_t len, double *f);
 
 /* Reads an object at r->p into a builder of its own. */
-extern void json_read_document(JsonReader *r, BsonBuilder *builder);
+extern void pgbson_json_read_document(JsonReader *r, BsonBuilder *builder);
 
 /* Whether the key that was read at a place (its opening quote) makes its object a wrapper. */
 static inline bool
-json_is_wrapper_key(const char *at, const JsonString *key)
+pgbson_json_is_wrapper_key(const char *at, const JsonString *key)
 {
 	return at[1] == '$' && pgbson_is_json_wrapper_key(key->data, key->len);
 }
 
 /* Reads the rest of a wrapper, of which the first key and its colon have been read. */
-extern void json_read_wrapper(JsonReader *r, const char *at, const JsonString *key,
-							  BsonValue *value);
+extern void pgbson_json_read_wrapper(JsonReader *r, const char *at, const JsonString *key,
+									 BsonValue *value);
 
 #endif							/* DOCDB_PGBSON_JSON_READER_H */

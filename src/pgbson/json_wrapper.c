@@ -29,8 +29,8 @@ static void
 read_string(JsonReader *r, JsonString *s, const char *expected)
 {
 	if (r->p >= r->end || *r->p != '"')
-		json_error(r, r->p, expected);
-	json_read_string(r, s);
+		pgbson_json_error(r, r->p, expected);
+	pgbson_json_read_string(r, s);
 }
 
 /* A string as a value. */
@@ -51,7 +51,7 @@ read_cstring_value(JsonReader *r, BsonValue *value)
 
 	read_string_value(r, value);
 	if (memchr(value->v.data, '\0', value->len) != NULL)
-		json_error(r, at, "a string without \\u0000");
+		pgbson_json_error(r, at, "a string without \\u0000");
 }
 
 /* An unsigned 32-bit number, as an INT64. */
@@ -64,7 +64,7 @@ read_uint32_value(JsonReader *r, BsonValue *value)
 	while (r->p < r->end && *r->p >= '0' && *r->p <= '9' && r->p - at < 11)
 		n = n * 10 + (*r->p++ - '0');
 	if (r->p == at || n > PG_UINT32_MAX || (*at == '0' && r->p - at > 1))
-		json_error(r, at, "an integer from 0 to 4294967295");
+		pgbson_json_error(r, at, "an integer from 0 to 4294967295");
 	pgbson_make_int64((int64) n, value);
 }
 
@@ -74,26 +74,26 @@ read_fields(JsonReader *r, WrapperField *fields, int nfields, const char *expect
 {
 	const char *start = r->p;
 
-	json_expect(r, '{', expected);
+	pgbson_json_expect(r, '{', expected);
 	for (int i = 0; i < nfields; i++)
 	{
 		JsonString	key;
 		WrapperField *field = NULL;
 
 		if (i > 0)
-			json_expect(r, ',', expected);
-		json_skip_space(r);
-		json_read_key(r, &key);
+			pgbson_json_expect(r, ',', expected);
+		pgbson_json_skip_space(r);
+		pgbson_json_read_key(r, &key);
 		for (int j = 0; j < nfields; j++)
 			if (strlen(fields[j].name) == key.len &&
 				memcmp(fields[j].name, key.data, key.len) == 0)
 				field = &fields[j];
 		if (field == NULL || field->seen)
-			json_error(r, start, expected);
+			pgbson_json_error(r, start, expected);
 		field->seen = true;
 		field->read(r, &field->value);
 	}
-	json_expect(r, '}', expected);
+	pgbson_json_expect(r, '}', expected);
 }
 
 /* An integer as text, between bounds. */
@@ -109,8 +109,8 @@ parse_integer(const JsonReader *r, const char *at, const JsonString *s, bool is_
 	if (negative)
 		p++;
 	if (p >= end || end - p > 19)
-		json_error(r, at, is_int32 ? "a 32-bit integer as a string" :
-				   "a 64-bit integer as a string");
+		pgbson_json_error(r, at, is_int32 ? "a 32-bit integer as a string" :
+						  "a 64-bit integer as a string");
 	for (; p < end; p++)
 	{
 		if (*p < '0' || *p > '9')
@@ -118,8 +118,8 @@ parse_integer(const JsonReader *r, const char *at, const JsonString *s, bool is_
 		n = n * 10 + (*p - '0');
 	}
 	if (p < end || n > limit)
-		json_error(r, at, is_int32 ? "a 32-bit integer as a string" :
-				   "a 64-bit integer as a string");
+		pgbson_json_error(r, at, is_int32 ? "a 32-bit integer as a string" :
+						  "a 64-bit integer as a string");
 	return (int64) (negative ? 0 - n : n);
 }
 
@@ -164,7 +164,7 @@ read_oid(JsonReader *r, BsonValue *value)
 	read_string(r, &s, "an ObjectId of 24 hexadecimal digits");
 	pgbson_make_simple(BSON_OBJECTID, value);
 	if (s.len != 24 || !decode_hex(s.data, 12, value->v.oid))
-		json_error(r, at, "an ObjectId of 24 hexadecimal digits");
+		pgbson_json_error(r, at, "an ObjectId of 24 hexadecimal digits");
 }
 
 static void
@@ -229,8 +229,8 @@ read_number_double(JsonReader *r, BsonValue *value)
 	else if (s.len == 9 && memcmp(s.data, "-Infinity", 9) == 0)
 		f = -get_float8_infinity();
 	else if (!is_decimal_number(s.data, s.data + s.len) ||
-			 !json_parse_double(s.data, s.len, &f))
-		json_error(r, at, "a double as a string");
+			 !pgbson_json_parse_double(s.data, s.len, &f))
+		pgbson_json_error(r, at, "a double as a string");
 	pgbson_make_double(f, value);
 }
 
@@ -243,7 +243,7 @@ read_number_decimal(JsonReader *r, BsonValue *value)
 	read_string(r, &s, "a decimal128 as a string");
 	pgbson_make_simple(BSON_DECIMAL128, value);
 	if (!pgbson_decimal_from_string(s.data, s.len, &value->v.dec))
-		json_error(r, at, "a decimal128 as a string");
+		pgbson_json_error(r, at, "a decimal128 as a string");
 }
 
 /* Makes a BINARY of base64 text and a subtype of one or two hex digits. */
@@ -261,10 +261,10 @@ make_binary(const JsonReader *r, const char *at, const BsonValue *base64,
 	if (subtype_text->len == 1 || subtype_text->len == 2)
 		memcpy(digits + 2 - subtype_text->len, subtype_text->v.data, subtype_text->len);
 	if (subtype_text->len < 1 || subtype_text->len > 2 || !decode_hex(digits, 1, &subtype))
-		json_error(r, at, "a subtype of one or two hexadecimal digits");
+		pgbson_json_error(r, at, "a subtype of one or two hexadecimal digits");
 	len = pg_b64_decode(base64->v.data, base64->len, (void *) data, size);
 	if (len < 0)
-		json_error(r, at, "binary data in base64");
+		pgbson_json_error(r, at, "binary data in base64");
 
 	pgbson_make_simple(BSON_BINARY, value);
 	value->subtype = subtype;
@@ -294,11 +294,11 @@ read_binary(JsonReader *r, BsonValue *value)
 		JsonString	key;
 
 		read_string_value(r, &fields[0].value);
-		json_expect(r, ',', "\"$type\" after \"$binary\"");
-		json_skip_space(r);
-		json_read_key(r, &key);
+		pgbson_json_expect(r, ',', "\"$type\" after \"$binary\"");
+		pgbson_json_skip_space(r);
+		pgbson_json_read_key(r, &key);
 		if (key.len != 5 || memcmp(key.data, "$type", 5) != 0)
-			json_error(r, at, "\"$type\" after \"$binary\"");
+			pgbson_json_error(r, at, "\"$type\" after \"$binary\"");
 		read_string_value(r, &fields[1].value);
 	}
 	else
@@ -319,19 +319,19 @@ read_uuid(JsonReader *r, BsonValue *value)
 
 	read_string(r, &s, expected);
 	if (s.len != 36 && s.len != 32)
-		json_error(r, at, expected);
+		pgbson_json_error(r, at, expected);
 	for (int i = 0; i < s.len; i++)
 	{
 		if (s.len == 36 && (i == 8 || i == 13 || i == 18 || i == 23))
 		{
 			if (s.data[i] != '-')
-				json_error(r, at, expected);
+				pgbson_json_error(r, at, expected);
 		}
 		else
 			hex[n++] = s.data[i];
 	}
 	if (!decode_hex(hex, 16, bytes))
-		json_error(r, at, expected);
+		pgbson_json_error(r, at, expected);
 	pgbson_make_simple(BSON_BINARY, value);
 	value->subtype = 4;
 	value->v.data = (char *) bytes;
@@ -373,7 +373,7 @@ read_scope(JsonReader *r, BsonValue *scope)
 	BsonBuilder builder;
 
 	pgbson_builder_init(&builder);
-	json_read_document(r, &builder);
+	pgbson_json_read_document(r, &builder);
 	pgbson_finish(&builder, BSON_DOCUMENT, scope);
 }
 
@@ -387,19 +387,19 @@ read_code(JsonReader *r, BsonValue *value)
 	const char *at;
 
 	read_string_value(r, &code);
-	json_skip_space(r);
+	pgbson_json_skip_space(r);
 	if (r->p < r->end && *r->p == '}')
 	{
 		*value = code;
 		value->type = BSON_CODE;
 		return;
 	}
-	json_expect(r, ',', "\"$scope\" or the end of a code");
-	json_skip_space(r);
+	pgbson_json_expect(r, ',', "\"$scope\" or the end of a code");
+	pgbson_json_skip_space(r);
 	at = r->p;
-	json_read_key(r, &key);
+	pgbson_json_read_key(r, &key);
 	if (key.len != 6 || memcmp(key.data, "$scope", 6) != 0)
-		json_error(r, at, "\"$scope\" or the end of a code");
+		pgbson_json_error(r, at, "\"$scope\" or the end of a code");
 	read_scope(r, &scope);
 	make_code_w_scope(&code, &scope, value);
 }
@@ -414,12 +414,12 @@ read_scope_first(JsonReader *r, BsonValue *value)
 	const char *at;
 
 	read_scope(r, &scope);
-	json_expect(r, ',', "\"$code\" after \"$scope\"");
-	json_skip_space(r);
+	pgbson_json_expect(r, ',', "\"$code\" after \"$scope\"");
+	pgbson_json_skip_space(r);
 	at = r->p;
-	json_read_key(r, &key);
+	pgbson_json_read_key(r, &key);
 	if (key.len != 5 || memcmp(key.data, "$code", 5) != 0)
-		json_error(r, at, "\"$code\" after \"$scope\"");
+		pgbson_json_error(r, at, "\"$code\" after \"$scope\"");
 	read_string_value(r, &code);
 	make_code_w_scope(&code, &scope, value);
 }
@@ -512,7 +512,7 @@ read_date(JsonReader *r, BsonValue *value)
 
 		read_string(r, &s, expected);
 		if (!pgbson_date_from_string(s.data, s.len, &milliseconds))
-			json_error(r, at, expected);
+			pgbson_json_error(r, at, expected);
 	}
 	pgbson_make_date(milliseconds, value);
 }
@@ -524,7 +524,7 @@ read_one(JsonReader *r, const char *expected)
 	const char *at = r->p;
 
 	if (r->p >= r->end || *r->p++ != '1')
-		json_error(r, at, expected);
+		pgbson_json_error(r, at, expected);
 }
 
 static void
@@ -545,7 +545,7 @@ static void
 read_undefined(JsonReader *r, BsonValue *value)
 {
 	if (r->end - r->p < 4 || memcmp(r->p, "true", 4) != 0)
-		json_error(r, r->p, "{\"$undefined\": true}");
+		pgbson_json_error(r, r->p, "{\"$undefined\": true}");
 	r->p += 4;
 	pgbson_make_simple(BSON_UNDEFINED, value);
 }
@@ -597,13 +597,13 @@ pgbson_is_json_wrapper_key(const char *key, uint32 len)
 }
 
 void
-json_read_wrapper(JsonReader *r, const char *at, const JsonString *key, BsonValue *value)
+pgbson_json_read_wrapper(JsonReader *r, const char *at, const JsonString *key, BsonValue *value)
 {
 	const Wrapper *wrapper = find_wrapper(key->data, key->len);
 
 	wrapper->read(r, value);
-	json_skip_space(r);
+	pgbson_json_skip_space(r);
 	if (r->p >= r->end || *r->p != '}')
-		json_error(r, r->p, psprintf("the end of an object with \"%s\"", wrapper->key));
+		pgbson_json_error(r, r->p, psprintf("the end of an object with \"%s\"", wrapper->key));
 	r->p++;
 }
