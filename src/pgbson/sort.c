@@ -9,26 +9,23 @@
 #include "pgbson/number.h"
 #include "pgbson/sort.h"
 
-/* The kinds of metadata that MongoDB sorts by, and what it calls them when they are missing. */
-static const char *const meta_sorts[][2] = {
-	{"textScore", "text score"},
-	{"randVal", "random value"},
-	{"geoNearDistance", "$geoNear distance"},
-	{"searchScore", "$search score"},
-	{"vectorSearchScore", "$vectorSearch score"},
-	{"score", "score"}
+/* The kinds of metadata that MongoDB sorts by. */
+static const char *const meta_sorts[] = {
+	"textScore", "randVal", "geoNearDistance", "searchScore", "vectorSearchScore", "score"
 };
 
-static const char *
-meta_description(const BsonValue *kind)
+static bool
+is_meta_sort(const BsonValue *kind)
 {
-	for (int i = 0; kind->type == BSON_STRING && i < lengthof(meta_sorts); i++)
+	if (kind->type != BSON_STRING)
+		return false;
+	for (int i = 0; i < lengthof(meta_sorts); i++)
 	{
-		if (kind->len == strlen(meta_sorts[i][0]) &&
-			memcmp(kind->v.data, meta_sorts[i][0], kind->len) == 0)
-			return meta_sorts[i][1];
+		if (kind->len == strlen(meta_sorts[i]) &&
+			memcmp(kind->v.data, meta_sorts[i], kind->len) == 0)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* A document as a sort value, {$meta: kind}, is always refused: there is no metadata to sort by. */
@@ -37,7 +34,6 @@ refuse_meta(const BsonValue *expression)
 {
 	BsonIter	iter;
 	BsonValue	kind;
-	const char *description;
 
 	pgbson_iter_init(&iter, expression);
 	if (!pgbson_iter_next(&iter) || strcmp(iter.key, "$meta") != 0)
@@ -49,15 +45,15 @@ refuse_meta(const BsonValue *expression)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
 				 errmsg("Cannot have additional keys in a $meta sort specification")));
-	description = meta_description(&kind);
-	if (description == NULL)
+	if (!is_meta_sort(&kind))
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(31138)),
 				 errmsg("Illegal $meta sort: $meta: %s",
 						pgbson_to_json(&kind, BSON_JSON_RELAXED))));
 	ereport(ERROR,
 			(errcode(DOCDB_SQLSTATE(40218)),
-			 errmsg("query requires %s metadata, but it is not available", description)));
+			 errmsg("query requires %.*s metadata, but it is not available",
+					(int) kind.len, kind.v.data)));
 }
 
 static void

@@ -255,9 +255,7 @@ pgbson_encode(const BsonValue *value, char *to)
 			write_uint64(to + 8, value->v.dec.high);
 			break;
 		default:
-			/* Null and the like have no payload, and then perhaps no pointer either. */
-			if (value->len > 0)
-				memcpy(to, value->v.data, value->len);
+			memcpy(to, value->v.data, value->len);
 			break;
 	}
 }

@@ -549,3 +549,49 @@ project_is_trivial(const Projection *projection)
 {
 	return projection->trivial;
 }
+
+/* Appends the exclusion of a path, which must be one: a NUL could not stand in a field name. */
+static void
+append_exclusion(BsonBuilder *builder, const BsonValue *path)
+{
+	(void) expr_parse_field_path(path->v.data, path->len);
+	pgbson_append_bool(builder, path->v.data, path->len, false);
+}
+
+void
+project_unset_spec(const BsonValue *spec, BsonValue *exclusion)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	pgbson_builder_init(&builder);
+	if (spec->type == BSON_STRING)
+	{
+		append_exclusion(&builder, spec);
+		pgbson_finish(&builder, BSON_DOCUMENT, exclusion);
+		return;
+	}
+	if (spec->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(31002)),
+				 errmsg("$unset specification must be a string or an array")));
+	pgbson_iter_init(&iter, spec);
+	if (iter.next >= iter.end)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(31119)),
+				 errmsg("$unset specification must be a string or an array with at least one "
+						"field")));
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	path;
+
+		pgbson_iter_value(&iter, &path);
+		if (path.type != BSON_STRING)
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(31120)),
+					 errmsg("$unset specification must be a string or an array containing only "
+							"string values")));
+		append_exclusion(&builder, &path);
+	}
+	pgbson_finish(&builder, BSON_DOCUMENT, exclusion);
+}

@@ -34,6 +34,12 @@ typedef enum ProjectMode
  */
 extern Projection *project_compile(const BsonValue *spec, ProjectMode mode, ExprScope *scope);
 
+/*
+ * The $project specification that excludes what an $unset stage names: a path or an array of
+ * paths.  In CurrentMemoryContext.  Raises 31002, 31119, 31120.
+ */
+extern void project_unset_spec(const BsonValue *spec, BsonValue *exclusion);
+
 /* True when the projection leaves every document as it is. */
 extern bool project_is_trivial(const Projection *projection);
 

@@ -1,6 +1,6 @@
 /*
  * update.h
- *		MongoDB's update language: operators and replacement.
+ *		MongoDB's update language: operators, replacement documents and pipelines.
  */
 #ifndef DOCDB_UPDATE_H
 #define DOCDB_UPDATE_H
@@ -10,27 +10,51 @@
 
 typedef struct Update Update;
 
+typedef enum UpdateKind
+{
+	UPDATE_OPERATORS,			/* { $set: { <path>: <value>, ... }, ... } */
+	UPDATE_REPLACEMENT,			/* any other document */
+	UPDATE_PIPELINE				/* [ { $set: ... }, ... ] */
+} UpdateKind;
+
 /*
- * Compiles an update: a document of operators ({$set: ...}) or a replacement document, told apart
- * by the first field's name as MongoDB does.  Raises FailedToParse (9) for an unknown operator,
- * ConflictingUpdateOperators (40) for overlapping paths, ...
+ * Compiles an update into CurrentMemoryContext; the update and the filters must live as long as
+ * the result.  A document whose first field starts with a dollar is one of operators, any other
+ * document is a replacement, an array is a pipeline of $addFields, $set, $project, $unset,
+ * $replaceRoot and $replaceWith.
+ *
+ * array_filters is an ARRAY of the filters that `$[name]` in paths refers to, or NULL or MISSING.
+ * scope (may be NULL) holds the variables that a pipeline may name.
+ *
+ * Raises FailedToParse (9) for an unknown operator, ConflictingUpdateOperators (40) for
+ * overlapping paths, EmptyFieldName (56), and what the operators raise for their operands.
  */
-extern Update *update_compile(const BsonValue *update, ExprScope *scope);
+extern Update *update_compile(const BsonValue *update, const BsonValue *array_filters,
+							  ExprScope *scope);
+
+extern UpdateKind update_kind(const Update *update);
 
 /* True when the update is a replacement document. */
 extern bool update_is_replacement(const Update *update);
 
 /*
  * Applies the update to a document.  With is_insert, $setOnInsert takes effect.  Returns whether
- * anything changed; *result is then the new document, a view of memory in CurrentMemoryContext,
- * and otherwise the old one.  _id may not change: ImmutableField (66).
+ * anything changed, byte for byte; *result is then the new document, a view of memory in
+ * CurrentMemoryContext, and otherwise the old one.  context must be one of the scope the update
+ * was compiled with, or NULL where that was NULL.
+ *
+ * _id may not change: ImmutableField (66).  Other errors: PathNotViable (28) for a path through a
+ * value that is neither document nor array, DollarPrefixedFieldName (52), TypeMismatch (14),
+ * BadValue (2), CannotBackfillArray (34), and 17419 for a result of more than 16 MiB.
  */
 extern bool update_apply(const Update *update, const BsonValue *document, bool is_insert,
 						 ExprEvalContext *context, BsonValue *result);
 
 /*
- * The document that an upsert inserts: the filter's equalities, then the update applied to it.
- * An _id is put first where neither gives one.
+ * The document that an upsert inserts: the filter's equalities (of _id only, for a replacement),
+ * then the update applied to it.  _id is its first field, a new ObjectId where neither gives one.
+ * Raises NotSingleValueField (54) where the filter equals a path twice, NotExactValueField (111)
+ * where a replacement's filter equals a path below _id, and 17420 for more than 16 MiB.
  */
 extern void update_build_upsert(const Update *update, const BsonValue *filter,
 								ExprEvalContext *context, BsonValue *result);

@@ -1,0 +1,337 @@
+/*
+ * op_arrays.c
+ *		Update operators on arrays: $addToSet, $pop, $pull, $pullAll.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "pgbson/number.h"
+#include "update/update_internal.h"
+
+/* ---- Sets of values ---- */
+
+/*
+ * Values in their order, with a hash table for finding one.  A table place holds one more than the
+ * value's number, 0 where it is free.
+ */
+typedef struct ValueSet
+{
+	int			count;
+	BsonValue  *value;
+	uint32		mask;			/* the table's size less one */
+	int		   *table;
+} ValueSet;
+
+/* The number of an equal value, or -1 with the place where it would be. */
+static int
+find_value(const ValueSet *set, const BsonValue *value, uint32 *place)
+{
+	uint32		at = (uint32) pgbson_hash(value, 0) & set->mask;
+
+	while (set->table[at] != 0)
+	{
+		int			i = set->table[at] - 1;
+
+		if (pgbson_equal(&set->value[i], value))
+			return i;
+		at = (at + 1) & set->mask;
+	}
+	*place = at;
+	return -1;
+}
+
+static ValueSet *
+make_set(uint32 max)
+{
+	ValueSet   *set = palloc(sizeof(ValueSet));
+	uint32		size = 8;
+
+	while (size < 2 * max)
+		size *= 2;
+	set->count = 0;
+	set->value = palloc(Max(max, 1) * sizeof(BsonValue));
+	set->mask = size - 1;
+	set->table = palloc0(size * sizeof(int));
+	return set;
+}
+
+static void
+add_value(ValueSet *set, const BsonValue *value)
+{
+	uint32		place;
+
+	if (find_value(set, value, &place) >= 0)
+		return;
+	set->value[set->count++] = *value;
+	set->table[place] = set->count;
+}
+
+/* A set of an array's elements, without repetitions. */
+static ValueSet *
+make_set_of_array(const BsonValue *array)
+{
+	ValueSet   *set = make_set(pgbson_count(array));
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, array);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		pgbson_iter_value(&iter, &value);
+		add_value(set, &value);
+	}
+	return set;
+}
+
+/* ---- $addToSet ---- */
+
+/*
+ * { $addToSet: { <path>: <value> } }
+ * { $addToSet: { <path>: { $each: [ <value>, ... ] } } }
+ */
+void
+update_parse_add_to_set(UpdateParser *parser, UpdateAction *action)
+{
+	ValueSet   *set;
+	BsonIter	iter;
+	BsonValue	each;
+
+	if (action->operand.type == BSON_DOCUMENT)
+	{
+		pgbson_iter_init(&iter, &action->operand);
+		if (pgbson_iter_next(&iter) && strcmp(iter.key, "$each") == 0)
+		{
+			pgbson_iter_value(&iter, &each);
+			if (each.type != BSON_ARRAY)
+				ereport(ERROR,
+						(errcode(DOCDB_ERR_TYPE_MISMATCH),
+						 errmsg("The argument to $each in $addToSet must be an array but it was "
+								"of type %s", pgbson_type_name(each.type))));
+			if (iter.next < iter.end)
+				ereport(ERROR,
+						(errcode(DOCDB_ERR_BAD_VALUE),
+						 errmsg("Found unexpected fields after $each in $addToSet: %s",
+								pgbson_to_json(&action->operand, BSON_JSON_RELAXED))));
+			action->data = make_set_of_array(&each);
+			return;
+		}
+	}
+	set = make_set(1);
+	add_value(set, &action->operand);
+	action->data = set;
+}
+
+UpdateOutcome
+update_apply_add_to_set(UpdateCall *call, const BsonValue *old, BsonValue *new)
+{
+	const UpdateAction *action = call->action;
+	const ValueSet *set = action->data;
+	bool	   *present = palloc0(Max(set->count, 1) * sizeof(bool));
+	int			npresent = 0;
+	uint32		count = 0;
+	BsonBuilder builder;
+
+	pgbson_builder_init(&builder);
+	if (old->type != BSON_MISSING)
+	{
+		BsonIter	iter;
+		const char *start;
+
+		if (old->type != BSON_ARRAY)
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_BAD_VALUE),
+					 errmsg("Cannot apply $addToSet to non-array field. Field named '%s' has "
+							"non-array type %s", action->path, pgbson_type_name(old->type))));
+		pgbson_iter_init(&iter, old);
+		start = iter.next;
+		while (pgbson_iter_next(&iter))
+		{
+			BsonValue	value;
+			uint32		place;
+			int			i;
+
+			pgbson_iter_value(&iter, &value);
+			i = find_value(set, &value, &place);
+			if (i >= 0 && !present[i])
+			{
+				present[i] = true;
+				npresent++;
+			}
+			count++;
+		}
+		if (npresent == set->count)
+			return UPDATE_KEEP;
+		pgbson_append_elements(&builder, start, iter.end);
+	}
+	for (int i = 0; i < set->count; i++)
+	{
+		char		name[12];
+		int			len;
+
+		if (present[i])
+			continue;
+		len = pg_ultoa_n(count++, name);
+		pgbson_append(&builder, name, len, &set->value[i]);
+	}
+	pgbson_finish(&builder, BSON_ARRAY, new);
+	return UPDATE_SET;
+}
+
+/* ---- $pull and $pullAll ---- */
+
+typedef bool PullTest(UpdateCall *call, const BsonValue *element);
+
+/* Removes the elements of an array that pass a test. */
+static UpdateOutcome
+pull(UpdateCall *call, const BsonValue *old, PullTest *test, BsonValue *new)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+	const char *start;
+	uint32		kept = 0;
+	bool		removed = false;
+
+	if (old->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("Cannot apply $pull to a non-array value")));
+	pgbson_iter_init(&iter, old);
+	start = iter.next;
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		CHECK_FOR_INTERRUPTS();
+		pgbson_iter_value(&iter, &value);
+		if (test(call, &value))
+		{
+			if (!removed)
+			{
+				removed = true;
+				pgbson_builder_init(&builder);
+				pgbson_append_elements(&builder, start, iter.key - 1);
+			}
+			continue;
+		}
+		if (removed)
+		{
+			char		name[12];
+			int			len = pg_ultoa_n(kept, name);
+
+			pgbson_append_payload(&builder, name, len, &iter);
+		}
+		kept++;
+	}
+	if (!removed)
+		return UPDATE_KEEP;
+	pgbson_finish(&builder, BSON_ARRAY, new);
+	return UPDATE_SET;
+}
+
+/* { $pull: { <path>: <value> | <condition on the elements> } } */
+void
+update_parse_pull(UpdateParser *parser, UpdateAction *action)
+{
+	if (action->operand.type == BSON_DOCUMENT || action->operand.type == BSON_REGEX)
+		action->data = match_compile_element(&action->operand, parser->scope);
+}
+
+/* Without a matcher the operand is a value to equal. */
+static bool
+pull_test(UpdateCall *call, const BsonValue *element)
+{
+	const UpdateAction *action = call->action;
+
+	if (action->data == NULL)
+		return pgbson_equal(element, &action->operand);
+	return match_eval_element(action->data, element, call->context);
+}
+
+UpdateOutcome
+update_apply_pull(UpdateCall *call, const BsonValue *old, BsonValue *new)
+{
+	return pull(call, old, pull_test, new);
+}
+
+/* { $pullAll: { <path>: [ <value>, ... ] } } */
+void
+update_parse_pull_all(UpdateParser *parser, UpdateAction *action)
+{
+	if (action->operand.type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("$pullAll requires an array argument but was given a %s",
+						pgbson_type_name(action->operand.type))));
+	action->data = make_set_of_array(&action->operand);
+}
+
+static bool
+pull_all_test(UpdateCall *call, const BsonValue *element)
+{
+	uint32		place;
+
+	return find_value(call->action->data, element, &place) >= 0;
+}
+
+UpdateOutcome
+update_apply_pull_all(UpdateCall *call, const BsonValue *old, BsonValue *new)
+{
+	return pull(call, old, pull_all_test, new);
+}
+
+/* ---- $pop ---- */
+
+/* { $pop: { <path>: 1 | -1 } }: the last or the first element */
+void
+update_parse_pop(UpdateParser *parser, UpdateAction *action)
+{
+	int64		direction;
+
+	if (!pgbson_is_number(&action->operand) ||
+		!pgbson_number_to_int64_exact(&action->operand, &direction))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("Expected an integer: %s: %s", action->path,
+						pgbson_to_json(&action->operand, BSON_JSON_RELAXED))));
+	if (direction != 1 && direction != -1)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("$pop expects 1 or -1, found: " INT64_FORMAT, direction)));
+	if (direction < 0)
+		action->data = action;	/* anything that is not NULL: from the front */
+}
+
+UpdateOutcome
+update_apply_pop(UpdateCall *call, const BsonValue *old, BsonValue *new)
+{
+	const UpdateAction *action = call->action;
+	bool		front = action->data != NULL;
+	BsonBuilder builder;
+	BsonIter	iter;
+	uint32		count = 0;
+
+	if (old->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_TYPE_MISMATCH),
+				 errmsg("Path '%s' contains an element of non-array type '%s'", action->path,
+						pgbson_type_name(old->type))));
+	pgbson_iter_init(&iter, old);
+	if (iter.next >= iter.end)
+		return UPDATE_KEEP;
+	pgbson_builder_init(&builder);
+	while (pgbson_iter_next(&iter))
+	{
+		char		name[12];
+		int			len;
+
+		if (front ? iter.key - 5 == old->v.data : iter.next >= iter.end)
+			continue;
+		len = pg_ultoa_n(count++, name);
+		pgbson_append_payload(&builder, name, len, &iter);
+	}
+	pgbson_finish(&builder, BSON_ARRAY, new);
+	return UPDATE_SET;
+}
