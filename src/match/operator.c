@@ -1,18 +1,16 @@
 /*
  * operator.c
- *		The SQL side of filters: the operator @@ and the functions.
+ *		The operator @@, and the function docdb.matches, which does the same with variables.
  */
 #include "postgres.h"
 
-#include "funcapi.h"
 #include "nodes/nodeFuncs.h"
-#include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "match/match_internal.h"
 
 PG_FUNCTION_INFO_V1(docdb_match);
 PG_FUNCTION_INFO_V1(docdb_matches);
-PG_FUNCTION_INFO_V1(docdb_filter_operators);
 
 /* The filter that a call of @@ has compiled, in fn_extra. */
 typedef struct CachedFilter
@@ -127,25 +125,4 @@ docdb_matches(PG_FUNCTION_ARGS)
 	matcher = expr_cached(fcinfo, &filter, 1, has_variables ? &variables : NULL, compile_filter,
 						  &context);
 	PG_RETURN_BOOL(match_eval(matcher, &document, context));
-}
-
-/* docdb.filter_operators(): the inventory of match_oplist.h. */
-Datum
-docdb_filter_operators(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-
-	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < match_operator_count; i++)
-	{
-		const MatchOperator *op = &match_operators[i];
-		Datum		values[3];
-		bool		nulls[3] = {false, false, false};
-
-		values[0] = CStringGetTextDatum(op->name);
-		values[1] = CStringGetTextDatum(op->place == MATCH_QUERY ? "query" : "field");
-		values[2] = BoolGetDatum(op->parse != match_parse_refused);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	}
-	return (Datum) 0;
 }
