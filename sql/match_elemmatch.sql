@@ -1,0 +1,120 @@
+-- $elemMatch, with conditions for the elements themselves and with filters for their fields.
+CREATE TEMP TABLE cases (n int GENERATED ALWAYS AS IDENTITY, document bson, filter bson,
+                         expected boolean);
+INSERT INTO cases (document, filter, expected) VALUES
+-- values
+('{"a": [1, 5, 9]}', '{"a": {"$elemMatch": {"$gt": 4, "$lt": 6}}}', true),
+('{"a": [1, 9]}', '{"a": {"$elemMatch": {"$gt": 4, "$lt": 6}}}', false),
+('{"a": 5}', '{"a": {"$elemMatch": {"$gt": 4, "$lt": 6}}}', false),
+('{"a": []}', '{"a": {"$elemMatch": {"$gt": 4}}}', false),
+('{}', '{"a": {"$elemMatch": {"$gt": 4}}}', false),
+('{"a": [1, 5]}', '{"a": {"$elemMatch": {"$ne": 1}}}', true),
+('{"a": [1, 1]}', '{"a": {"$elemMatch": {"$ne": 1}}}', false),
+('{"a": [1, 5]}', '{"a": {"$elemMatch": {"$in": [5, 6]}}}', true),
+('{"a": [1, 5]}', '{"a": {"$elemMatch": {"$nin": [1, 5]}}}', false),
+('{"a": [1, 5]}', '{"a": {"$elemMatch": {"$not": {"$gt": 1}}}}', true),
+('{"a": [2, 5]}', '{"a": {"$elemMatch": {"$not": {"$gt": 1}}}}', false),
+('{"a": [2, 5]}', '{"a": {"$elemMatch": {"$not": {"$gt": 1, "$lt": 3}}}}', true),
+('{"a": ["x", 5]}', '{"a": {"$elemMatch": {"$type": "string"}}}', true),
+('{"a": ["xy", 5]}', '{"a": {"$elemMatch": {"$regex": "^x", "$ne": "xy"}}}', false),
+('{"a": ["xy", "xz"]}', '{"a": {"$elemMatch": {"$regex": "^x", "$ne": "xy"}}}', true),
+('{"a": ["xy"]}', '{"a": {"$elemMatch": {"$not": {"$regularExpression": {"pattern": "^x", "options": ""}}}}}', false),
+('{"a": [null]}', '{"a": {"$elemMatch": {"$exists": true}}}', true),
+('{"a": [12, 13]}', '{"a": {"$elemMatch": {"$mod": [4, 0], "$gt": 12}}}', false),
+-- an array within the array is one element: it is not looked into
+('{"a": [[1, 5, 9]]}', '{"a": {"$elemMatch": {"$gt": 4}}}', false),
+('{"a": [[1, 5, 9]]}', '{"a": {"$elemMatch": {"$eq": [1, 5, 9]}}}', true),
+('{"a": [[1, 5, 9]]}', '{"a": {"$elemMatch": {"$size": 3}}}', true),
+('{"a": [[1, 5, 9]]}', '{"a": {"$elemMatch": {"$elemMatch": {"$gt": 4, "$lt": 6}}}}', true),
+('{"a": [[1], [9]]}', '{"a": {"$elemMatch": {"$elemMatch": {"$gt": 4, "$lt": 6}}}}', false),
+('{"a": [[1, 5], [9]]}', '{"a": {"$elemMatch": {"$all": [1, 5]}}}', false),
+('{"a": [[1, 5], 7]}', '{"a": {"$elemMatch": {"$all": [[1, 5]]}}}', true),
+('{"a": [[1], 7]}', '{"a": {"$elemMatch": {"$in": [[1], 8]}}}', true),
+('{"a": [[1], 7]}', '{"a": {"$elemMatch": {"$in": [1, 8]}}}', false),
+-- documents
+('{"a": [{"b": 1, "c": 2}, {"b": 3, "c": 4}]}', '{"a": {"$elemMatch": {"b": 1, "c": 2}}}', true),
+('{"a": [{"b": 1, "c": 2}, {"b": 3, "c": 4}]}', '{"a": {"$elemMatch": {"b": 1, "c": 4}}}', false),
+('{"a": [{"b": 1, "c": 2}, {"b": 3, "c": 4}]}', '{"a": {"$elemMatch": {"b": {"$gt": 2}}}}', true),
+('{"a": {"b": 1}}', '{"a": {"$elemMatch": {"b": 1}}}', false),
+('{"a": [{"b": [1, 2]}]}', '{"a": {"$elemMatch": {"b": 2}}}', true),
+('{"a": [{"b": {"c": 1}}]}', '{"a": {"$elemMatch": {"b.c": 1}}}', true),
+('{"a": [{"b": [{"c": 1}, {"c": 2}]}]}', '{"a": {"$elemMatch": {"b.c": 2}}}', true),
+('{"a": [{"b": [{"c": 1, "d": 1}, {"c": 2, "d": 2}]}]}', '{"a": {"$elemMatch": {"b": {"$elemMatch": {"c": 2, "d": 2}}}}}', true),
+('{"a": [{"b": [{"c": 1, "d": 1}, {"c": 2, "d": 2}]}]}', '{"a": {"$elemMatch": {"b": {"$elemMatch": {"c": 1, "d": 2}}}}}', false),
+('{"a": [1, "x", {"b": 1}]}', '{"a": {"$elemMatch": {"b": 1}}}', true),
+('{"a": [1, "x"]}', '{"a": {"$elemMatch": {"b": null}}}', false),
+('{"a": [{"c": 1}]}', '{"a": {"$elemMatch": {"b": null}}}', true),
+('{"a": [{"b": 1}, {"b": 2}]}', '{"a": {"$elemMatch": {"b": {"$ne": 1}}}}', true),
+('{"a": [{"b": 1}]}', '{"a": {"$elemMatch": {"b": {"$ne": 1}}}}', false),
+('{"a": [{"b": 1, "c": "xyz"}, {"b": 2, "c": "q"}]}', '{"a": {"$elemMatch": {"c": {"$regex": "^x"}, "b": 2}}}', false),
+('{"a": [{"b": 1, "c": "xyz"}, {"b": 2, "c": "q"}]}', '{"a": {"$elemMatch": {"c": {"$regex": "^x"}, "b": 1}}}', true),
+('{"a": [{}]}', '{"a": {"$elemMatch": {}}}', true),
+('{"a": [1]}', '{"a": {"$elemMatch": {}}}', false),
+('{"a": [[]]}', '{"a": {"$elemMatch": {}}}', true),
+-- an array within the array is a document of its positions
+('{"a": [[5, 6]]}', '{"a": {"$elemMatch": {"0": 5}}}', true),
+('{"a": [[5, 6]]}', '{"a": {"$elemMatch": {"1": {"$gt": 5}}}}', true),
+('{"a": [[5, 6]]}', '{"a": {"$elemMatch": {"0": 6}}}', false),
+('{"a": [[{"b": 1}]]}', '{"a": {"$elemMatch": {"0.b": 1}}}', true),
+('{"a": [[{"b": 1}]]}', '{"a": {"$elemMatch": {"b": 1}}}', false),
+-- operators of filters inside
+('{"a": [{"b": 1, "c": 2}]}', '{"a": {"$elemMatch": {"$or": [{"b": 7}, {"c": 2}]}}}', true),
+('{"a": [{"b": 1, "c": 2}]}', '{"a": {"$elemMatch": {"$and": [{"b": 7}, {"c": 2}]}}}', false),
+('{"a": [{"b": 1, "c": 2}]}', '{"a": {"$elemMatch": {"$nor": [{"b": 7}], "c": 2}}}', true),
+('{"a": [{"b": 1}, {"b": 2}]}', '{"a": {"$elemMatch": {"$or": [{"b": 2}, {"b": 3}]}}}', true),
+('{"a": [{"$ref": "c", "$id": 5}]}', '{"a": {"$elemMatch": {"$ref": "c", "$id": 5}}}', true),
+('{"a": [{"$ref": "c", "$id": 5, "x": 1}]}', '{"a": {"$elemMatch": {"$id": 5}}}', true),
+('{"a": [{"$ref": "c", "$id": 5}]}', '{"a": {"$elemMatch": {"$ref": "d", "$id": 5}}}', false),
+-- paths
+('{"a": {"b": [1, 5]}}', '{"a.b": {"$elemMatch": {"$gt": 4}}}', true),
+('{"a": [{"b": [1, 5]}, {"b": [7]}]}', '{"a.b": {"$elemMatch": {"$gt": 6}}}', true),
+('{"a": [{"b": [1, 5]}, {"b": [7]}]}', '{"a.b": {"$elemMatch": {"$gt": 4, "$lt": 7}}}', true),
+('{"a": [{"b": [1]}, {"b": [7]}]}', '{"a.b": {"$elemMatch": {"$gt": 1, "$lt": 7}}}', false),
+('{"a": [{"b": [1]}, {"b": [7]}]}', '{"a.1.b": {"$elemMatch": {"$gt": 1}}}', true),
+('{"a": [{"b": [1]}, {"b": [7]}]}', '{"a.0.b": {"$elemMatch": {"$gt": 1}}}', false),
+('{"": [1, 5]}', '{"": {"$elemMatch": {"$gt": 4}}}', true),
+('{"a": [{"": 5}]}', '{"a": {"$elemMatch": {"": 5}}}', true),
+-- with other conditions
+('{"a": [1, 5, 9], "b": 2}', '{"a": {"$elemMatch": {"$gt": 4, "$lt": 6}, "$size": 3}, "b": 2}', true),
+('{"a": [1, 5, 9], "b": 2}', '{"a": {"$elemMatch": {"$gt": 4, "$lt": 6}, "$size": 2}, "b": 2}', false),
+('{"a": [1, 5, 9]}', '{"a": {"$not": {"$elemMatch": {"$gt": 4, "$lt": 6}}}}', false),
+('{"a": 5}', '{"a": {"$not": {"$elemMatch": {"$gt": 4, "$lt": 6}}}}', true);
+SELECT n, document, filter, expected FROM cases
+WHERE (document @@ filter) IS DISTINCT FROM expected ORDER BY n;
+SELECT count(*) AS cases, count(*) FILTER (WHERE expected) AS matching,
+       count(*) FILTER (WHERE document @@ ('{"$nor": [' || filter::text || ']}')::bson = expected) AS wrong_negation
+FROM cases;
+
+-- Conditions on one element, as $pull has them: a literal, conditions on the element, or a filter
+-- for the fields of the element.
+SELECT element, condition, expected
+FROM (VALUES
+('5'::bson_value, '5'::bson_value, true),
+('5', '5.0', true),
+('5', '6', false),
+('[5]', '5', false),
+('[5]', '[5]', true),
+('null', 'null', true),
+('{"b": 1}', '{"b": 1}', true),
+('{"b": 1, "c": 2}', '{"b": 1}', true),
+('{"b": 1, "c": 2}', '{"b": 1, "c": 3}', false),
+('{"b": {"c": 1}}', '{"b.c": 1}', true),
+('{"b": [1, 2]}', '{"b": 2}', true),
+('5', '{"b": null}', false),
+('[{"b": 1}]', '{"b": 1}', false),
+('{}', '{}', true),
+('5', '{}', false),
+('5', '{"$gt": 4}', true),
+('5', '{"$gt": 4, "$lt": 5}', false),
+('[1, 5]', '{"$gt": 4}', true),
+('[1, 5]', '{"$size": 2}', true),
+('5', '{"$in": [1, 5]}', true),
+('5', '{"$ne": 5}', false),
+('5', '{"$not": {"$gt": 5}}', true),
+('{"b": 1, "c": 2}', '{"$or": [{"b": 2}, {"c": 2}]}', true),
+('{"b": [{"c": 1}, {"c": 2}]}', '{"b": {"$elemMatch": {"c": 2}}}', true),
+('"abc"', '{"$regularExpression": {"pattern": "^a", "options": ""}}', true),
+('["abc"]', '{"$regularExpression": {"pattern": "^a", "options": ""}}', true),
+('"abc"', '{"$regex": "^B", "$options": "i"}', false)
+) AS cases (element, condition, expected)
+WHERE docdb.matches_element(element, condition) IS DISTINCT FROM expected;
