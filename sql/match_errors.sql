@@ -177,6 +177,7 @@ INSERT INTO cases (filter, expected) VALUES
 ('{"a": {"$geoWithin": {}}}', '115'),
 ('{"a": {"$geoIntersects": {}}}', '115'),
 ('{"a": {"$near": [0, 0]}}', '115'),
+('{"a": {"$geoNear": [0, 0]}}', '115'),
 ('{"a": {"$nearSphere": [0, 0]}}', '115'),
 ('{"a": {"$within": {}}}', '115'),
 ('{"a": {"$where": "true"}}', '2');

@@ -221,7 +221,7 @@ sub condition_json
 	return qq("$op": {) . join(', ', map { condition_json($_) } @$operand) . '}';
 }
 
-# ---- Filters: [ 'field', path, condition, negated ], [ '$and' or '$or' or '$nor', filters... ] ----
+# ---- Filters: [ 'field', path, condition, negated ], [ '$and', filters... ], '$or', '$nor' ----
 
 sub random_path
 {
