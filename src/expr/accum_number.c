@@ -177,31 +177,50 @@ accum_sum_read(AccumState *base, StringInfo in)
 	state->decimals = pq_getmsgint64(in);
 }
 
+/*
+ * The double nearest to the sum, and what is missing from it.  After large values have cancelled
+ * each other, the addend may reach into the digits of the sum.
+ *
+ * Unlike MongoDB, which leaves such an addend out of a double result: then sums would depend on
+ * the order of the input even where they are exact, and parallel workers would change them.
+ */
+static double
+nearest_sum(const accum_sum_state *state, double *rest)
+{
+	double		sum = state->sum + state->addend;
+
+	*rest = state->addend - (sum - state->sum);
+	return sum;
+}
+
 /* Whether the sum rounds to an int64; its value then is *i. */
 static bool
 sum_to_int64(const accum_sum_state *state, int64 *i)
 {
-	double		sum = state->sum;
+	double		rest;
+	double		sum = nearest_sum(state, &rest);
 
 	if (!(sum > -TWO_TO_63 && sum < TWO_TO_63))
 	{
-		if (sum == TWO_TO_63 && state->addend < -0.5)
+		if (sum == TWO_TO_63 && rest < -0.5)
 		{
-			*i = (int64) llround(state->addend) + PG_INT64_MAX + 1;
+			*i = (int64) llround(rest) + PG_INT64_MAX + 1;
 			return true;
 		}
-		if (!(sum == -TWO_TO_63 && state->addend >= -0.5))
+		if (!(sum == -TWO_TO_63 && rest >= -0.5))
 			return false;
 	}
 	*i = llround(sum);
-	*i += llround((sum - (double) *i) + state->addend);
+	*i += llround((sum - (double) *i) + rest);
 	return true;
 }
 
 static double
 sum_to_double(const accum_sum_state *state)
 {
-	return isnan(state->sum) ? state->special : state->sum;
+	double		rest;
+
+	return isfinite(state->sum) ? nearest_sum(state, &rest) : state->special;
 }
 
 static void

@@ -238,8 +238,8 @@ expr_check_field_name(const char *name, uint32 len)
 						"Consider using $getField or $setField.")));
 }
 
-BsonPath *
-expr_parse_field_path(const char *path, uint32 len)
+static BsonPath *
+parse_field_path(const char *path, uint32 len, int max_parts)
 {
 	BsonPath   *result;
 
@@ -252,13 +252,19 @@ expr_parse_field_path(const char *path, uint32 len)
 				(errcode(DOCDB_SQLSTATE(40353)),
 				 errmsg("FieldPath must not end with a '.'.")));
 	result = pgbson_path_parse(path, len);
-	if (result->nparts > BSON_MAX_DEPTH)
+	if (result->nparts > max_parts)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_OVERFLOW),
 				 errmsg("FieldPath is too long")));
 	for (int i = 0; i < result->nparts; i++)
 		expr_check_field_name(result->part[i].name, result->part[i].len);
 	return result;
+}
+
+BsonPath *
+expr_parse_field_path(const char *path, uint32 len)
+{
+	return parse_field_path(path, len, BSON_MAX_DEPTH);
 }
 
 /* ---- Nodes ---- */
@@ -292,6 +298,9 @@ expr_set_nargs(ExprNode *expr, int nargs)
 		expr->values = palloc(Max(nargs, 1) * sizeof(BsonValue));
 }
 
+/* The most parts of a path into a variable, since the variable counts as one. */
+#define MAX_INNER_PARTS (BSON_MAX_DEPTH - 1)
+
 /* "$a.b" or "$$x.a.b". */
 static ExprNode *
 parse_path(ExprParser *parser, const char *text, uint32 len)
@@ -308,7 +317,7 @@ parse_path(ExprParser *parser, const char *text, uint32 len)
 	if (text[1] != '$')
 	{
 		expr->slot = find_variable(parser->scope, "CURRENT", strlen("CURRENT"));
-		expr->path = expr_parse_field_path(text + 1, len - 1);
+		expr->path = parse_field_path(text + 1, len - 1, MAX_INNER_PARTS);
 		return expr;
 	}
 
@@ -324,8 +333,8 @@ parse_path(ExprParser *parser, const char *text, uint32 len)
 		/* A path that is nothing but the dot ends in a dot. */
 		uint32		rest = len - 2 - namelen - 1;
 
-		expr->path = rest > 0 ? expr_parse_field_path(dot + 1, rest) :
-			expr_parse_field_path(dot, 1);
+		expr->path = rest > 0 ? parse_field_path(dot + 1, rest, MAX_INNER_PARTS) :
+			parse_field_path(dot, 1, MAX_INNER_PARTS);
 	}
 	return expr;
 }

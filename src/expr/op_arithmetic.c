@@ -144,7 +144,7 @@ expr_subtract(ExprCall *call, const BsonValue *args, BsonValue *result)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_TYPE_MISMATCH),
 				 errmsg("can't $subtract %s from %s", pgbson_type_name(right->type),
-						pgbson_type_name(left->type))));
+						left->type == BSON_DATE ? "Date" : pgbson_type_name(left->type))));
 }
 
 /* ---- Products ---- */
