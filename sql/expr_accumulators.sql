@@ -41,7 +41,7 @@ INSERT INTO types VALUES
 
 SELECT * FROM docdb.accumulators() ORDER BY name COLLATE "C";
 
--- Each accumulator over no rows, one of each type alone, and all of them in order.
+-- Each accumulator ($sum to $push and $addToSet) over no rows, one of each type alone, and all of them in order.
 CREATE TEMP TABLE inputs AS
     SELECT n, name, CASE WHEN field = '' THEN NULL ELSE ('{' || field || '}')::bson -> 'v' END AS v FROM types;
 SELECT docdb.accum_sum(v) AS sum, docdb.accum_avg(v) AS avg, docdb.accum_min(v) AS min, docdb.accum_max(v) AS max,

@@ -11,11 +11,11 @@
 /* What MongoDB lets one state grow to that cannot be written to disk. */
 #define MAX_STATE_BYTES (UINT64CONST(100) * 1024 * 1024)
 
-const AccumOp accum_ops[ACCUM_COUNT_OF_ROWS] = {
+const AccumOp expr_accum_ops[ACCUM_COUNT_OF_ROWS] = {
 #define ACCUM(name, symbol, sql_name, family, step, final, flags) \
-	{name, #sql_name, flags, sizeof(accum_##family##_state), accum_##family##_init, step, \
-		accum_##family##_combine, accum_##family##_remove, accum_##family##_write, \
-		accum_##family##_read, final},
+	{name, #sql_name, flags, sizeof(expr_accum_##family##_state), expr_accum_##family##_init, \
+		expr_accum_##step##_step, expr_accum_##family##_combine, expr_accum_##family##_remove, \
+		expr_accum_##family##_write, expr_accum_##family##_read, expr_accum_##final##_final},
 #include "expr/accum_list.h"
 #undef ACCUM
 };
@@ -27,17 +27,17 @@ compare_accum_names(const void *name, const void *op)
 }
 
 const AccumOp *
-accum_find(const char *name)
+expr_accum_find(const char *name)
 {
 #ifdef USE_ASSERT_CHECKING
 	for (int i = 1; i < ACCUM_COUNT_OF_ROWS; i++)
-		Assert(strcmp(accum_ops[i - 1].name, accum_ops[i].name) < 0);
+		Assert(strcmp(expr_accum_ops[i - 1].name, expr_accum_ops[i].name) < 0);
 #endif
-	return bsearch(name, accum_ops, ACCUM_COUNT_OF_ROWS, sizeof(AccumOp), compare_accum_names);
+	return bsearch(name, expr_accum_ops, ACCUM_COUNT_OF_ROWS, sizeof(AccumOp), compare_accum_names);
 }
 
 AccumState *
-accum_create(const AccumOp *op, MemoryContext context)
+expr_accum_create(const AccumOp *op, MemoryContext context)
 {
 	AccumState *state = MemoryContextAllocZero(context, op->state_size);
 
@@ -50,7 +50,7 @@ accum_create(const AccumOp *op, MemoryContext context)
 /* ---- Help for the families ---- */
 
 void
-accum_keep(AccumState *state, const BsonValue *value, BsonValue *copy)
+expr_accum_keep(AccumState *state, const BsonValue *value, BsonValue *copy)
 {
 	MemoryContext old = MemoryContextSwitchTo(state->context);
 
@@ -59,14 +59,14 @@ accum_keep(AccumState *state, const BsonValue *value, BsonValue *copy)
 }
 
 void
-accum_release(BsonValue *value)
+expr_accum_release(BsonValue *value)
 {
 	if (value->len > 0)
 		pfree(unconstify(char *, value->v.data));
 }
 
 void
-accum_check_memory(const char *name, uint64 bytes)
+expr_accum_check_memory(const char *name, uint64 bytes)
 {
 	if (bytes > MAX_STATE_BYTES)
 		ereport(ERROR,
@@ -76,7 +76,7 @@ accum_check_memory(const char *name, uint64 bytes)
 }
 
 void
-accum_write_value(StringInfo out, const BsonValue *value)
+expr_accum_write_value(StringInfo out, const BsonValue *value)
 {
 	uint32		size = value->type == BSON_MISSING ? 0 : pgbson_encoded_size(value);
 
@@ -90,7 +90,7 @@ accum_write_value(StringInfo out, const BsonValue *value)
 }
 
 void
-accum_read_value(StringInfo in, BsonValue *value)
+expr_accum_read_value(StringInfo in, BsonValue *value)
 {
 	uint8		type = (uint8) pq_getmsgbyte(in);
 	uint32		size = pq_getmsgint(in, 4);
@@ -107,7 +107,7 @@ accum_read_value(StringInfo in, BsonValue *value)
 void
 expr_parse_accumulator(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
-	expr->data = unconstify(AccumOp *, accum_find(expr->op->name));
+	expr->data = unconstify(AccumOp *, expr_accum_find(expr->op->name));
 	Assert(expr->data != NULL);
 	expr_parse_args(parser, expr, argument);
 }
@@ -116,7 +116,7 @@ void
 expr_accumulate(ExprCall *call, BsonValue *result)
 {
 	const AccumOp *op = call->expr->data;
-	AccumState *state = accum_create(op, CurrentMemoryContext);
+	AccumState *state = expr_accum_create(op, CurrentMemoryContext);
 	BsonValue	value;
 	BsonIter	iter;
 

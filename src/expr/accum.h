@@ -67,12 +67,12 @@ typedef enum AccumId
 	ACCUM_COUNT_OF_ROWS
 } AccumId;
 
-extern const AccumOp accum_ops[ACCUM_COUNT_OF_ROWS];
+extern const AccumOp expr_accum_ops[ACCUM_COUNT_OF_ROWS];
 
 /* The accumulator of a name, dollar included, or NULL. */
-extern const AccumOp *accum_find(const char *name);
+extern const AccumOp *expr_accum_find(const char *name);
 
 /* A new state in a memory context. */
-extern AccumState *accum_create(const AccumOp *op, MemoryContext context);
+extern AccumState *expr_accum_create(const AccumOp *op, MemoryContext context);
 
 #endif							/* DOCDB_EXPR_ACCUM_H */

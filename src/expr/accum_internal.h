@@ -19,7 +19,7 @@
  * The exact sum of doubles and integers as the sum of two doubles, and that of decimals beside it.
  * `special` is the plain sum, which is right where infinities and NaNs are involved.
  */
-typedef struct accum_sum_state
+typedef struct expr_accum_sum_state
 {
 	AccumState	base;
 	double		sum;
@@ -30,26 +30,26 @@ typedef struct accum_sum_state
 	int64		longs;
 	int64		doubles;
 	int64		decimals;
-} accum_sum_state;
+} expr_accum_sum_state;
 
-typedef struct accum_count_state
+typedef struct expr_accum_count_state
 {
 	AccumState	base;
 	int64		count;
-} accum_count_state;
+} expr_accum_count_state;
 
 /* One value, for $first, $last, $min and $max. */
-typedef struct accum_value_state
+typedef struct expr_accum_value_state
 {
 	AccumState	base;
 	bool		present;
 	BsonValue	value;
 	Size		capacity;		/* of the memory that value.v.data points to */
 	char	   *data;
-} accum_value_state;
+} expr_accum_value_state;
 
 /* Values in order.  `start` is the first one that has not been removed. */
-typedef struct accum_list_state
+typedef struct expr_accum_list_state
 {
 	AccumState	base;
 	BsonValue  *values;
@@ -57,59 +57,59 @@ typedef struct accum_list_state
 	uint64		count;			/* up to and without this one */
 	uint64		capacity;
 	uint64		bytes;
-} accum_list_state;
+} expr_accum_list_state;
 
 /* Distinct values in the order in which they came first. */
-typedef struct accum_set_state
+typedef struct expr_accum_set_state
 {
 	AccumState	base;
 	ValueSet	set;
 	uint64		bytes;
-} accum_set_state;
+} expr_accum_set_state;
 
 /* The fields of merged documents: each name where it came first, with its last value. */
-typedef struct accum_merge_state
+typedef struct expr_accum_merge_state
 {
 	AccumState	base;
 	ValueSet	names;			/* as strings */
 	BsonValue  *values;			/* by index of the name */
 	uint32		capacity;		/* of values */
-} accum_merge_state;
+} expr_accum_merge_state;
 
-typedef struct accum_deviation_state
+typedef struct expr_accum_deviation_state
 {
 	AccumState	base;
 	int64		count;
 	double		mean;
 	double		m2;				/* sum of the squares of differences from the mean */
-} accum_deviation_state;
+} expr_accum_deviation_state;
 
 /* The functions of all rows; what several rows share is declared several times. */
 #define ACCUM(name, symbol, sql_name, family, step, final, flags) \
-	extern void accum_##family##_init(AccumState *state); \
-	extern void accum_##family##_combine(AccumState *state, const AccumState *other); \
-	extern bool accum_##family##_remove(AccumState *state, const BsonValue *value); \
-	extern void accum_##family##_write(const AccumState *state, StringInfo out); \
-	extern void accum_##family##_read(AccumState *state, StringInfo in); \
-	extern void step(AccumState *state, const BsonValue *value); \
-	extern void final(const AccumState *state, BsonValue *result);
+	extern void expr_accum_##family##_init(AccumState *state); \
+	extern void expr_accum_##family##_combine(AccumState *state, const AccumState *other); \
+	extern bool expr_accum_##family##_remove(AccumState *state, const BsonValue *value); \
+	extern void expr_accum_##family##_write(const AccumState *state, StringInfo out); \
+	extern void expr_accum_##family##_read(AccumState *state, StringInfo in); \
+	extern void expr_accum_##step##_step(AccumState *state, const BsonValue *value); \
+	extern void expr_accum_##final##_final(const AccumState *state, BsonValue *result);
 #include "expr/accum_list.h"
 #undef ACCUM
 
 /* A value as type, size and payload; MISSING is possible.  Read values are views. */
-extern void accum_write_value(StringInfo out, const BsonValue *value);
-extern void accum_read_value(StringInfo in, BsonValue *value);
+extern void expr_accum_write_value(StringInfo out, const BsonValue *value);
+extern void expr_accum_read_value(StringInfo in, BsonValue *value);
 
 /* A copy of a value in the state's context. */
-extern void accum_keep(AccumState *state, const BsonValue *value, BsonValue *copy);
+extern void expr_accum_keep(AccumState *state, const BsonValue *value, BsonValue *copy);
 
-/* Releases a value made by accum_keep. */
-extern void accum_release(BsonValue *value);
+/* Releases a value made by expr_accum_keep. */
+extern void expr_accum_release(BsonValue *value);
 
 /*
  * Raises ExceededMemoryLimit once a state holds more bytes than MongoDB allows one that cannot be
  * written to disk.
  */
-extern void accum_check_memory(const char *name, uint64 bytes);
+extern void expr_accum_check_memory(const char *name, uint64 bytes);
 
 #endif							/* DOCDB_EXPR_ACCUM_INTERNAL_H */

@@ -20,7 +20,7 @@
  * (Dekker's and Knuth's error-free transformations).
  */
 static void
-add_double(accum_sum_state *state, double x)
+add_double(expr_accum_sum_state *state, double x)
 {
 	double		low;
 	double		sum;
@@ -43,7 +43,7 @@ add_double(accum_sum_state *state, double x)
 
 /* Adds (or takes away) an integer in two halves that are doubles without rounding. */
 static void
-add_int64(accum_sum_state *state, int64 i, double sign)
+add_int64(expr_accum_sum_state *state, int64 i, double sign)
 {
 	int64		high = i / (INT64CONST(1) << 32) * (INT64CONST(1) << 32);
 
@@ -52,7 +52,7 @@ add_int64(accum_sum_state *state, int64 i, double sign)
 }
 
 static void
-add_decimal(accum_sum_state *state, BsonDecimal decimal)
+add_decimal(expr_accum_sum_state *state, BsonDecimal decimal)
 {
 	BsonValue	total;
 	BsonValue	value;
@@ -66,15 +66,15 @@ add_decimal(accum_sum_state *state, BsonDecimal decimal)
 }
 
 void
-accum_sum_init(AccumState *base)
+expr_accum_sum_init(AccumState *base)
 {
-	((accum_sum_state *) base)->decimal = pgbson_decimal_from_int64(0);
+	((expr_accum_sum_state *) base)->decimal = pgbson_decimal_from_int64(0);
 }
 
 void
-accum_sum_step(AccumState *base, const BsonValue *value)
+expr_accum_sum_step(AccumState *base, const BsonValue *value)
 {
-	accum_sum_state *state = (accum_sum_state *) base;
+	expr_accum_sum_state *state = (expr_accum_sum_state *) base;
 
 	switch (value->type)
 	{
@@ -100,10 +100,10 @@ accum_sum_step(AccumState *base, const BsonValue *value)
 }
 
 void
-accum_sum_combine(AccumState *base, const AccumState *other_base)
+expr_accum_sum_combine(AccumState *base, const AccumState *other_base)
 {
-	accum_sum_state *state = (accum_sum_state *) base;
-	const accum_sum_state *other = (const accum_sum_state *) other_base;
+	expr_accum_sum_state *state = (expr_accum_sum_state *) base;
+	const expr_accum_sum_state *other = (const expr_accum_sum_state *) other_base;
 
 	if (isnan(other->sum))
 		add_double(state, other->special);
@@ -124,9 +124,9 @@ accum_sum_combine(AccumState *base, const AccumState *other_base)
 
 /* Sums of integers are exact, so that they can be undone; others depend on the order. */
 bool
-accum_sum_remove(AccumState *base, const BsonValue *value)
+expr_accum_sum_remove(AccumState *base, const BsonValue *value)
 {
-	accum_sum_state *state = (accum_sum_state *) base;
+	expr_accum_sum_state *state = (expr_accum_sum_state *) base;
 
 	if (!pgbson_is_number(value))
 		return true;
@@ -146,9 +146,9 @@ accum_sum_remove(AccumState *base, const BsonValue *value)
 }
 
 void
-accum_sum_write(const AccumState *base, StringInfo out)
+expr_accum_sum_write(const AccumState *base, StringInfo out)
 {
-	const accum_sum_state *state = (const accum_sum_state *) base;
+	const expr_accum_sum_state *state = (const expr_accum_sum_state *) base;
 
 	pq_sendfloat8(out, state->sum);
 	pq_sendfloat8(out, state->addend);
@@ -162,9 +162,9 @@ accum_sum_write(const AccumState *base, StringInfo out)
 }
 
 void
-accum_sum_read(AccumState *base, StringInfo in)
+expr_accum_sum_read(AccumState *base, StringInfo in)
 {
-	accum_sum_state *state = (accum_sum_state *) base;
+	expr_accum_sum_state *state = (expr_accum_sum_state *) base;
 
 	state->sum = pq_getmsgfloat8(in);
 	state->addend = pq_getmsgfloat8(in);
@@ -185,7 +185,7 @@ accum_sum_read(AccumState *base, StringInfo in)
  * the order of the input even where they are exact, and parallel workers would change them.
  */
 static double
-nearest_sum(const accum_sum_state *state, double *rest)
+nearest_sum(const expr_accum_sum_state *state, double *rest)
 {
 	double		sum = state->sum + state->addend;
 
@@ -195,7 +195,7 @@ nearest_sum(const accum_sum_state *state, double *rest)
 
 /* Whether the sum rounds to an int64; its value then is *i. */
 static bool
-sum_to_int64(const accum_sum_state *state, int64 *i)
+sum_to_int64(const expr_accum_sum_state *state, int64 *i)
 {
 	double		rest;
 	double		sum = nearest_sum(state, &rest);
@@ -216,7 +216,7 @@ sum_to_int64(const accum_sum_state *state, int64 *i)
 }
 
 static double
-sum_to_double(const accum_sum_state *state)
+sum_to_double(const expr_accum_sum_state *state)
 {
 	double		rest;
 
@@ -224,7 +224,7 @@ sum_to_double(const accum_sum_state *state)
 }
 
 static void
-sum_to_decimal(const accum_sum_state *state, BsonValue *result)
+sum_to_decimal(const expr_accum_sum_state *state, BsonValue *result)
 {
 	BsonValue	part;
 
@@ -244,9 +244,9 @@ sum_to_decimal(const accum_sum_state *state, BsonValue *result)
 
 /* The widest type among the values; an integer sum beyond int64 is a double. */
 void
-accum_sum_final(const AccumState *base, BsonValue *result)
+expr_accum_sum_final(const AccumState *base, BsonValue *result)
 {
-	const accum_sum_state *state = (const accum_sum_state *) base;
+	const expr_accum_sum_state *state = (const expr_accum_sum_state *) base;
 	int64		i;
 
 	if (state->decimals > 0)
@@ -261,9 +261,9 @@ accum_sum_final(const AccumState *base, BsonValue *result)
 
 /* Null without numbers; otherwise a double, or a decimal where one was among them. */
 void
-accum_avg_final(const AccumState *base, BsonValue *result)
+expr_accum_avg_final(const AccumState *base, BsonValue *result)
 {
-	const accum_sum_state *state = (const accum_sum_state *) base;
+	const expr_accum_sum_state *state = (const expr_accum_sum_state *) base;
 	int64		count = state->ints + state->longs + state->doubles + state->decimals;
 	BsonValue	divisor;
 
@@ -282,45 +282,45 @@ accum_avg_final(const AccumState *base, BsonValue *result)
 /* ---- $count ---- */
 
 void
-accum_count_init(AccumState *base)
+expr_accum_count_init(AccumState *base)
 {
 }
 
 void
-accum_count_step(AccumState *base, const BsonValue *value)
+expr_accum_count_step(AccumState *base, const BsonValue *value)
 {
-	((accum_count_state *) base)->count++;
+	((expr_accum_count_state *) base)->count++;
 }
 
 void
-accum_count_combine(AccumState *base, const AccumState *other)
+expr_accum_count_combine(AccumState *base, const AccumState *other)
 {
-	((accum_count_state *) base)->count += ((const accum_count_state *) other)->count;
+	((expr_accum_count_state *) base)->count += ((const expr_accum_count_state *) other)->count;
 }
 
 bool
-accum_count_remove(AccumState *base, const BsonValue *value)
+expr_accum_count_remove(AccumState *base, const BsonValue *value)
 {
-	((accum_count_state *) base)->count--;
+	((expr_accum_count_state *) base)->count--;
 	return true;
 }
 
 void
-accum_count_write(const AccumState *base, StringInfo out)
+expr_accum_count_write(const AccumState *base, StringInfo out)
 {
-	pq_sendint64(out, ((const accum_count_state *) base)->count);
+	pq_sendint64(out, ((const expr_accum_count_state *) base)->count);
 }
 
 void
-accum_count_read(AccumState *base, StringInfo in)
+expr_accum_count_read(AccumState *base, StringInfo in)
 {
-	((accum_count_state *) base)->count = pq_getmsgint64(in);
+	((expr_accum_count_state *) base)->count = pq_getmsgint64(in);
 }
 
 void
-accum_count_final(const AccumState *base, BsonValue *result)
+expr_accum_count_final(const AccumState *base, BsonValue *result)
 {
-	int64		count = ((const accum_count_state *) base)->count;
+	int64		count = ((const expr_accum_count_state *) base)->count;
 
 	if (count <= PG_INT32_MAX)
 		pgbson_make_int32((int32) count, result);
@@ -331,15 +331,15 @@ accum_count_final(const AccumState *base, BsonValue *result)
 /* ---- $stdDevPop and $stdDevSamp ---- */
 
 void
-accum_deviation_init(AccumState *base)
+expr_accum_deviation_init(AccumState *base)
 {
 }
 
 /* Welford's method. */
 void
-accum_deviation_step(AccumState *base, const BsonValue *value)
+expr_accum_deviation_step(AccumState *base, const BsonValue *value)
 {
-	accum_deviation_state *state = (accum_deviation_state *) base;
+	expr_accum_deviation_state *state = (expr_accum_deviation_state *) base;
 	double		x;
 	double		delta;
 
@@ -356,10 +356,10 @@ accum_deviation_step(AccumState *base, const BsonValue *value)
 }
 
 void
-accum_deviation_combine(AccumState *base, const AccumState *other_base)
+expr_accum_deviation_combine(AccumState *base, const AccumState *other_base)
 {
-	accum_deviation_state *state = (accum_deviation_state *) base;
-	const accum_deviation_state *other = (const accum_deviation_state *) other_base;
+	expr_accum_deviation_state *state = (expr_accum_deviation_state *) base;
+	const expr_accum_deviation_state *other = (const expr_accum_deviation_state *) other_base;
 	int64		count = state->count + other->count;
 	double		delta = other->mean - state->mean;
 
@@ -375,15 +375,15 @@ accum_deviation_combine(AccumState *base, const AccumState *other_base)
 }
 
 bool
-accum_deviation_remove(AccumState *base, const BsonValue *value)
+expr_accum_deviation_remove(AccumState *base, const BsonValue *value)
 {
 	return !pgbson_is_number(value);
 }
 
 void
-accum_deviation_write(const AccumState *base, StringInfo out)
+expr_accum_deviation_write(const AccumState *base, StringInfo out)
 {
-	const accum_deviation_state *state = (const accum_deviation_state *) base;
+	const expr_accum_deviation_state *state = (const expr_accum_deviation_state *) base;
 
 	pq_sendint64(out, state->count);
 	pq_sendfloat8(out, state->mean);
@@ -391,9 +391,9 @@ accum_deviation_write(const AccumState *base, StringInfo out)
 }
 
 void
-accum_deviation_read(AccumState *base, StringInfo in)
+expr_accum_deviation_read(AccumState *base, StringInfo in)
 {
-	accum_deviation_state *state = (accum_deviation_state *) base;
+	expr_accum_deviation_state *state = (expr_accum_deviation_state *) base;
 
 	state->count = pq_getmsgint64(in);
 	state->mean = pq_getmsgfloat8(in);
@@ -410,17 +410,17 @@ make_deviation(double m2, int64 count, BsonValue *result)
 }
 
 void
-accum_deviation_pop_final(const AccumState *base, BsonValue *result)
+expr_accum_deviation_pop_final(const AccumState *base, BsonValue *result)
 {
-	const accum_deviation_state *state = (const accum_deviation_state *) base;
+	const expr_accum_deviation_state *state = (const expr_accum_deviation_state *) base;
 
 	make_deviation(state->m2, state->count, result);
 }
 
 void
-accum_deviation_samp_final(const AccumState *base, BsonValue *result)
+expr_accum_deviation_samp_final(const AccumState *base, BsonValue *result)
 {
-	const accum_deviation_state *state = (const accum_deviation_state *) base;
+	const expr_accum_deviation_state *state = (const expr_accum_deviation_state *) base;
 
 	make_deviation(state->m2, state->count - 1, result);
 }

@@ -35,13 +35,22 @@ get_value(FunctionCallInfo fcinfo, int arg, BsonValue *value)
 		pgbson_value_from_datum(PG_GETARG_DATUM(arg), value);
 }
 
+/* The state given as first argument, or that of no input. */
+static AccumState *
+get_state(FunctionCallInfo fcinfo, AccumId id)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+
+	if (PG_ARGISNULL(0))
+		return expr_accum_create(&expr_accum_ops[id], context);
+	return (AccumState *) PG_GETARG_POINTER(0);
+}
+
 static Datum
 sql_step(FunctionCallInfo fcinfo, AccumId id)
 {
-	const AccumOp *op = &accum_ops[id];
-	MemoryContext context = aggregate_context(fcinfo);
-	AccumState *state = PG_ARGISNULL(0) ? accum_create(op, context) :
-		(AccumState *) PG_GETARG_POINTER(0);
+	const AccumOp *op = &expr_accum_ops[id];
+	AccumState *state = get_state(fcinfo, id);
 	BsonValue	value;
 
 	if (op->flags & ACCUM_NO_ARGUMENT)
@@ -61,11 +70,11 @@ sql_remove(FunctionCallInfo fcinfo, AccumId id)
 
 	(void) aggregate_context(fcinfo);
 	Assert(!PG_ARGISNULL(0));
-	if (accum_ops[id].flags & ACCUM_NO_ARGUMENT)
+	if (expr_accum_ops[id].flags & ACCUM_NO_ARGUMENT)
 		pgbson_make_simple(BSON_MISSING, &value);
 	else
 		get_value(fcinfo, 1, &value);
-	if (!accum_ops[id].remove(state, &value))
+	if (!expr_accum_ops[id].remove(state, &value))
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(state);
 }
@@ -73,15 +82,13 @@ sql_remove(FunctionCallInfo fcinfo, AccumId id)
 static Datum
 sql_combine(FunctionCallInfo fcinfo, AccumId id)
 {
-	MemoryContext context = aggregate_context(fcinfo);
 	AccumState *state;
 
 	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	state = PG_ARGISNULL(0) ? accum_create(&accum_ops[id], context) :
-		(AccumState *) PG_GETARG_POINTER(0);
+	state = get_state(fcinfo, id);
 	if (!PG_ARGISNULL(1))
-		accum_ops[id].combine(state, (AccumState *) PG_GETARG_POINTER(1));
+		expr_accum_ops[id].combine(state, (AccumState *) PG_GETARG_POINTER(1));
 	PG_RETURN_POINTER(state);
 }
 
@@ -92,7 +99,7 @@ sql_write(FunctionCallInfo fcinfo, AccumId id)
 
 	(void) aggregate_context(fcinfo);
 	pq_begintypsend(&out);
-	accum_ops[id].write((AccumState *) PG_GETARG_POINTER(0), &out);
+	expr_accum_ops[id].write((AccumState *) PG_GETARG_POINTER(0), &out);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
 }
 
@@ -107,8 +114,8 @@ sql_read(FunctionCallInfo fcinfo, AccumId id)
 	in.data = VARDATA_ANY(bytes);
 	in.len = in.maxlen = VARSIZE_ANY_EXHDR(bytes);
 	in.cursor = 0;
-	state = accum_create(&accum_ops[id], CurrentMemoryContext);
-	accum_ops[id].read(state, &in);
+	state = expr_accum_create(&expr_accum_ops[id], CurrentMemoryContext);
+	expr_accum_ops[id].read(state, &in);
 	pq_getmsgend(&in);
 	PG_RETURN_POINTER(state);
 }
@@ -116,12 +123,10 @@ sql_read(FunctionCallInfo fcinfo, AccumId id)
 static Datum
 sql_final(FunctionCallInfo fcinfo, AccumId id)
 {
-	MemoryContext context = aggregate_context(fcinfo);
-	AccumState *state = PG_ARGISNULL(0) ? accum_create(&accum_ops[id], context) :
-		(AccumState *) PG_GETARG_POINTER(0);
+	AccumState *state = get_state(fcinfo, id);
 	BsonValue	result;
 
-	accum_ops[id].final(state, &result);
+	expr_accum_ops[id].final(state, &result);
 	if (result.type == BSON_MISSING)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(pgbson_value_get_datum(&result));
@@ -135,7 +140,7 @@ sql_final(FunctionCallInfo fcinfo, AccumId id)
 		return sql_##part(fcinfo, ACCUM_##symbol); \
 	}
 
-#define ACCUM(name, symbol, sql_name, family, step_function, final_function, flags) \
+#define ACCUM(name, symbol, sql_name, family, step_name, final_name, flags) \
 	SQL_FUNCTION(sql_name, step, symbol) \
 	SQL_FUNCTION(sql_name, remove, symbol) \
 	SQL_FUNCTION(sql_name, combine, symbol) \
@@ -154,7 +159,7 @@ docdb_accumulators(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; i < ACCUM_COUNT_OF_ROWS; i++)
 	{
-		const AccumOp *op = &accum_ops[i];
+		const AccumOp *op = &expr_accum_ops[i];
 		Datum		values[5];
 		bool		nulls[5] = {false, false, false, false, false};
 

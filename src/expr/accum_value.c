@@ -12,7 +12,7 @@
 /* ---- One value ---- */
 
 void
-accum_value_init(AccumState *base)
+expr_accum_value_init(AccumState *base)
 {
 }
 
@@ -20,7 +20,7 @@ accum_value_init(AccumState *base)
 static void
 replace_value(AccumState *base, const BsonValue *value)
 {
-	accum_value_state *state = (accum_value_state *) base;
+	expr_accum_value_state *state = (expr_accum_value_state *) base;
 
 	state->present = true;
 	state->value = *value;
@@ -38,9 +38,9 @@ replace_value(AccumState *base, const BsonValue *value)
 }
 
 void
-accum_value_combine(AccumState *base, const AccumState *other_base)
+expr_accum_value_combine(AccumState *base, const AccumState *other_base)
 {
-	const accum_value_state *other = (const accum_value_state *) other_base;
+	const expr_accum_value_state *other = (const expr_accum_value_state *) other_base;
 
 	if (other->present)
 		base->op->step(base, &other->value);
@@ -48,38 +48,38 @@ accum_value_combine(AccumState *base, const AccumState *other_base)
 
 /* Once a value equal to the one that is kept leaves, the next one is not known. */
 bool
-accum_value_remove(AccumState *base, const BsonValue *value)
+expr_accum_value_remove(AccumState *base, const BsonValue *value)
 {
-	const accum_value_state *state = (const accum_value_state *) base;
+	const expr_accum_value_state *state = (const expr_accum_value_state *) base;
 
 	return expr_is_nullish(value) || pgbson_compare(&state->value, value) != 0;
 }
 
 void
-accum_value_write(const AccumState *base, StringInfo out)
+expr_accum_value_write(const AccumState *base, StringInfo out)
 {
-	const accum_value_state *state = (const accum_value_state *) base;
+	const expr_accum_value_state *state = (const expr_accum_value_state *) base;
 
 	pq_sendbyte(out, state->present);
 	if (state->present)
-		accum_write_value(out, &state->value);
+		expr_accum_write_value(out, &state->value);
 }
 
 void
-accum_value_read(AccumState *base, StringInfo in)
+expr_accum_value_read(AccumState *base, StringInfo in)
 {
-	accum_value_state *state = (accum_value_state *) base;
+	expr_accum_value_state *state = (expr_accum_value_state *) base;
 
 	state->present = pq_getmsgbyte(in) != 0;
 	if (state->present)
-		accum_read_value(in, &state->value);
+		expr_accum_read_value(in, &state->value);
 }
 
 /* The value, missing when there was no input or a missing one was kept. */
 void
-accum_value_final(const AccumState *base, BsonValue *result)
+expr_accum_value_final(const AccumState *base, BsonValue *result)
 {
-	const accum_value_state *state = (const accum_value_state *) base;
+	const expr_accum_value_state *state = (const expr_accum_value_state *) base;
 
 	if (state->present)
 		*result = state->value;
@@ -89,9 +89,9 @@ accum_value_final(const AccumState *base, BsonValue *result)
 
 /* The value, null when there was none. */
 void
-accum_extreme_final(const AccumState *base, BsonValue *result)
+expr_accum_extreme_final(const AccumState *base, BsonValue *result)
 {
-	const accum_value_state *state = (const accum_value_state *) base;
+	const expr_accum_value_state *state = (const expr_accum_value_state *) base;
 
 	if (state->present)
 		*result = state->value;
@@ -101,14 +101,14 @@ accum_extreme_final(const AccumState *base, BsonValue *result)
 
 /* $first and $last keep any value, a missing one too. */
 void
-accum_first_step(AccumState *base, const BsonValue *value)
+expr_accum_first_step(AccumState *base, const BsonValue *value)
 {
-	if (!((accum_value_state *) base)->present)
+	if (!((expr_accum_value_state *) base)->present)
 		replace_value(base, value);
 }
 
 void
-accum_last_step(AccumState *base, const BsonValue *value)
+expr_accum_last_step(AccumState *base, const BsonValue *value)
 {
 	replace_value(base, value);
 }
@@ -117,7 +117,7 @@ accum_last_step(AccumState *base, const BsonValue *value)
 static void
 extreme_step(AccumState *base, const BsonValue *value, bool smallest)
 {
-	const accum_value_state *state = (const accum_value_state *) base;
+	const expr_accum_value_state *state = (const expr_accum_value_state *) base;
 	int			order;
 
 	if (expr_is_nullish(value))
@@ -128,13 +128,13 @@ extreme_step(AccumState *base, const BsonValue *value, bool smallest)
 }
 
 void
-accum_min_step(AccumState *base, const BsonValue *value)
+expr_accum_min_step(AccumState *base, const BsonValue *value)
 {
 	extreme_step(base, value, true);
 }
 
 void
-accum_max_step(AccumState *base, const BsonValue *value)
+expr_accum_max_step(AccumState *base, const BsonValue *value)
 {
 	extreme_step(base, value, false);
 }
@@ -153,13 +153,13 @@ make_array(const BsonValue *values, uint64 count, BsonValue *result)
 }
 
 void
-accum_list_init(AccumState *base)
+expr_accum_list_init(AccumState *base)
 {
 }
 
 /* Makes room for one more value. */
 static void
-grow_list(accum_list_state *state)
+grow_list(expr_accum_list_state *state)
 {
 	if (state->capacity == 0)
 	{
@@ -182,53 +182,53 @@ grow_list(accum_list_state *state)
 }
 
 void
-accum_list_step(AccumState *base, const BsonValue *value)
+expr_accum_list_step(AccumState *base, const BsonValue *value)
 {
-	accum_list_state *state = (accum_list_state *) base;
+	expr_accum_list_state *state = (expr_accum_list_state *) base;
 
 	if (value->type == BSON_MISSING)
 		return;
 	if (state->count == state->capacity)
 		grow_list(state);
-	accum_keep(base, value, &state->values[state->count++]);
+	expr_accum_keep(base, value, &state->values[state->count++]);
 	state->bytes += sizeof(BsonValue) + value->len;
-	accum_check_memory("$push", state->bytes);
+	expr_accum_check_memory("$push", state->bytes);
 }
 
 void
-accum_list_combine(AccumState *base, const AccumState *other_base)
+expr_accum_list_combine(AccumState *base, const AccumState *other_base)
 {
-	const accum_list_state *other = (const accum_list_state *) other_base;
+	const expr_accum_list_state *other = (const expr_accum_list_state *) other_base;
 
 	for (uint64 i = other->start; i < other->count; i++)
-		accum_list_step(base, &other->values[i]);
+		expr_accum_list_step(base, &other->values[i]);
 }
 
 bool
-accum_list_remove(AccumState *base, const BsonValue *value)
+expr_accum_list_remove(AccumState *base, const BsonValue *value)
 {
-	accum_list_state *state = (accum_list_state *) base;
+	expr_accum_list_state *state = (expr_accum_list_state *) base;
 
 	if (value->type == BSON_MISSING)
 		return true;
 	Assert(state->start < state->count);
 	state->bytes -= sizeof(BsonValue) + state->values[state->start].len;
-	accum_release(&state->values[state->start++]);
+	expr_accum_release(&state->values[state->start++]);
 	return true;
 }
 
 void
-accum_list_write(const AccumState *base, StringInfo out)
+expr_accum_list_write(const AccumState *base, StringInfo out)
 {
-	const accum_list_state *state = (const accum_list_state *) base;
+	const expr_accum_list_state *state = (const expr_accum_list_state *) base;
 
 	pq_sendint64(out, state->count - state->start);
 	for (uint64 i = state->start; i < state->count; i++)
-		accum_write_value(out, &state->values[i]);
+		expr_accum_write_value(out, &state->values[i]);
 }
 
 void
-accum_list_read(AccumState *base, StringInfo in)
+expr_accum_list_read(AccumState *base, StringInfo in)
 {
 	uint64		count = pq_getmsgint64(in);
 
@@ -236,15 +236,15 @@ accum_list_read(AccumState *base, StringInfo in)
 	{
 		BsonValue	value;
 
-		accum_read_value(in, &value);
-		accum_list_step(base, &value);
+		expr_accum_read_value(in, &value);
+		expr_accum_list_step(base, &value);
 	}
 }
 
 void
-accum_list_final(const AccumState *base, BsonValue *result)
+expr_accum_list_final(const AccumState *base, BsonValue *result)
 {
-	const accum_list_state *state = (const accum_list_state *) base;
+	const expr_accum_list_state *state = (const expr_accum_list_state *) base;
 
 	make_array(state->values + state->start, state->count - state->start, result);
 }
@@ -252,49 +252,49 @@ accum_list_final(const AccumState *base, BsonValue *result)
 /* ---- $addToSet: distinct values but missing ones ---- */
 
 void
-accum_set_init(AccumState *base)
+expr_accum_set_init(AccumState *base)
 {
-	value_set_init(&((accum_set_state *) base)->set, base->context);
+	expr_value_set_init(&((expr_accum_set_state *) base)->set, base->context);
 }
 
 void
-accum_set_step(AccumState *base, const BsonValue *value)
+expr_accum_set_step(AccumState *base, const BsonValue *value)
 {
-	accum_set_state *state = (accum_set_state *) base;
+	expr_accum_set_state *state = (expr_accum_set_state *) base;
 
-	if (value->type == BSON_MISSING || !value_set_add_copy(&state->set, value))
+	if (value->type == BSON_MISSING || !expr_value_set_add_copy(&state->set, value))
 		return;
 	state->bytes += sizeof(BsonValue) + value->len;
-	accum_check_memory("$addToSet", state->bytes);
+	expr_accum_check_memory("$addToSet", state->bytes);
 }
 
 void
-accum_set_combine(AccumState *base, const AccumState *other_base)
+expr_accum_set_combine(AccumState *base, const AccumState *other_base)
 {
-	const ValueSet *other = &((const accum_set_state *) other_base)->set;
+	const ValueSet *other = &((const expr_accum_set_state *) other_base)->set;
 
 	for (uint32 i = 0; i < other->count; i++)
-		accum_set_step(base, &other->values[i]);
+		expr_accum_set_step(base, &other->values[i]);
 }
 
 bool
-accum_set_remove(AccumState *base, const BsonValue *value)
+expr_accum_set_remove(AccumState *base, const BsonValue *value)
 {
 	return value->type == BSON_MISSING;
 }
 
 void
-accum_set_write(const AccumState *base, StringInfo out)
+expr_accum_set_write(const AccumState *base, StringInfo out)
 {
-	const ValueSet *set = &((const accum_set_state *) base)->set;
+	const ValueSet *set = &((const expr_accum_set_state *) base)->set;
 
 	pq_sendint64(out, set->count);
 	for (uint32 i = 0; i < set->count; i++)
-		accum_write_value(out, &set->values[i]);
+		expr_accum_write_value(out, &set->values[i]);
 }
 
 void
-accum_set_read(AccumState *base, StringInfo in)
+expr_accum_set_read(AccumState *base, StringInfo in)
 {
 	uint64		count = pq_getmsgint64(in);
 
@@ -302,15 +302,15 @@ accum_set_read(AccumState *base, StringInfo in)
 	{
 		BsonValue	value;
 
-		accum_read_value(in, &value);
-		accum_set_step(base, &value);
+		expr_accum_read_value(in, &value);
+		expr_accum_set_step(base, &value);
 	}
 }
 
 void
-accum_set_final(const AccumState *base, BsonValue *result)
+expr_accum_set_final(const AccumState *base, BsonValue *result)
 {
-	const ValueSet *set = &((const accum_set_state *) base)->set;
+	const ValueSet *set = &((const expr_accum_set_state *) base)->set;
 
 	make_array(set->values, set->count, result);
 }
@@ -318,25 +318,25 @@ accum_set_final(const AccumState *base, BsonValue *result)
 /* ---- $mergeObjects: the fields of all documents, of equal names the last value ---- */
 
 void
-accum_merge_init(AccumState *base)
+expr_accum_merge_init(AccumState *base)
 {
-	value_set_init(&((accum_merge_state *) base)->names, base->context);
+	expr_value_set_init(&((expr_accum_merge_state *) base)->names, base->context);
 }
 
 static void
-merge_field(accum_merge_state *state, const char *name, uint32 len, const BsonValue *value)
+merge_field(expr_accum_merge_state *state, const char *name, uint32 len, const BsonValue *value)
 {
 	BsonValue	key;
 	int64		i;
 
 	pgbson_make_string(name, len, &key);
-	i = value_set_find(&state->names, &key);
+	i = expr_value_set_find(&state->names, &key);
 	if (i >= 0)
-		accum_release(&state->values[i]);
+		expr_accum_release(&state->values[i]);
 	else
 	{
 		i = state->names.count;
-		(void) value_set_add_copy(&state->names, &key);
+		(void) expr_value_set_add_copy(&state->names, &key);
 		if (state->values == NULL)
 		{
 			state->capacity = state->names.capacity;
@@ -350,11 +350,11 @@ merge_field(accum_merge_state *state, const char *name, uint32 len, const BsonVa
 										  (Size) state->capacity * sizeof(BsonValue));
 		}
 	}
-	accum_keep(&state->base, value, &state->values[i]);
+	expr_accum_keep(&state->base, value, &state->values[i]);
 }
 
 void
-accum_merge_step(AccumState *base, const BsonValue *value)
+expr_accum_merge_step(AccumState *base, const BsonValue *value)
 {
 	BsonIter	iter;
 
@@ -372,48 +372,48 @@ accum_merge_step(AccumState *base, const BsonValue *value)
 		BsonValue	field;
 
 		pgbson_iter_value(&iter, &field);
-		merge_field((accum_merge_state *) base, iter.key, iter.keylen, &field);
+		merge_field((expr_accum_merge_state *) base, iter.key, iter.keylen, &field);
 	}
 }
 
 void
-accum_merge_combine(AccumState *base, const AccumState *other_base)
+expr_accum_merge_combine(AccumState *base, const AccumState *other_base)
 {
-	const accum_merge_state *other = (const accum_merge_state *) other_base;
+	const expr_accum_merge_state *other = (const expr_accum_merge_state *) other_base;
 
 	for (uint32 i = 0; i < other->names.count; i++)
-		merge_field((accum_merge_state *) base, other->names.values[i].v.data,
+		merge_field((expr_accum_merge_state *) base, other->names.values[i].v.data,
 					other->names.values[i].len, &other->values[i]);
 }
 
 bool
-accum_merge_remove(AccumState *base, const BsonValue *value)
+expr_accum_merge_remove(AccumState *base, const BsonValue *value)
 {
 	return expr_is_nullish(value);
 }
 
 void
-accum_merge_write(const AccumState *base, StringInfo out)
+expr_accum_merge_write(const AccumState *base, StringInfo out)
 {
 	BsonValue	document;
 
-	accum_merge_final(base, &document);
-	accum_write_value(out, &document);
+	expr_accum_merge_final(base, &document);
+	expr_accum_write_value(out, &document);
 }
 
 void
-accum_merge_read(AccumState *base, StringInfo in)
+expr_accum_merge_read(AccumState *base, StringInfo in)
 {
 	BsonValue	document;
 
-	accum_read_value(in, &document);
-	accum_merge_step(base, &document);
+	expr_accum_read_value(in, &document);
+	expr_accum_merge_step(base, &document);
 }
 
 void
-accum_merge_final(const AccumState *base, BsonValue *result)
+expr_accum_merge_final(const AccumState *base, BsonValue *result)
 {
-	const accum_merge_state *state = (const accum_merge_state *) base;
+	const expr_accum_merge_state *state = (const expr_accum_merge_state *) base;
 	BsonBuilder builder;
 
 	pgbson_builder_init(&builder);

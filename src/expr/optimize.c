@@ -83,7 +83,7 @@ expr_fold_args(ExprOptimizer *optimizer, ExprNode *expr)
 static ExprNode *
 fold_part(const ExprNode *expr, int start, int count)
 {
-	ExprNode		part = *expr;
+	ExprNode	part = *expr;
 
 	part.args = expr->args + start;
 	part.nargs = count;

@@ -10,7 +10,7 @@
 #define LINEAR_LIMIT 8
 
 void
-value_set_init(ValueSet *set, MemoryContext context)
+expr_value_set_init(ValueSet *set, MemoryContext context)
 {
 	memset(set, 0, sizeof(*set));
 	set->context = context;
@@ -102,19 +102,19 @@ add_value(ValueSet *set, const BsonValue *value, bool copy)
 }
 
 bool
-value_set_add(ValueSet *set, const BsonValue *value)
+expr_value_set_add(ValueSet *set, const BsonValue *value)
 {
 	return add_value(set, value, false);
 }
 
 bool
-value_set_add_copy(ValueSet *set, const BsonValue *value)
+expr_value_set_add_copy(ValueSet *set, const BsonValue *value)
 {
 	return add_value(set, value, true);
 }
 
 int64
-value_set_find(const ValueSet *set, const BsonValue *value)
+expr_value_set_find(const ValueSet *set, const BsonValue *value)
 {
 	return find_value(set, value, pgbson_hash(value, 0));
 }

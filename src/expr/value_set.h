@@ -22,15 +22,15 @@ typedef struct ValueSet
 } ValueSet;
 
 /* An empty set, which takes its memory from the context. */
-extern void value_set_init(ValueSet *set, MemoryContext context);
+extern void expr_value_set_init(ValueSet *set, MemoryContext context);
 
 /* Adds a value unless it is there; returns whether it was new.  The value is not copied. */
-extern bool value_set_add(ValueSet *set, const BsonValue *value);
+extern bool expr_value_set_add(ValueSet *set, const BsonValue *value);
 
 /* The same, with a copy of the value where it is new. */
-extern bool value_set_add_copy(ValueSet *set, const BsonValue *value);
+extern bool expr_value_set_add_copy(ValueSet *set, const BsonValue *value);
 
 /* The index of a value in set->values, or -1. */
-extern int64 value_set_find(const ValueSet *set, const BsonValue *value);
+extern int64 expr_value_set_find(const ValueSet *set, const BsonValue *value);
 
 #endif							/* DOCDB_EXPR_VALUE_SET_H */
