@@ -164,6 +164,8 @@ server_tree()
 	rm -rf "$DOCDB_TREE"
 	mkdir -p "$DOCDB_BIN" "$(tree_path "$PG_PKGLIBDIR")" "$(tree_path "$PG_SHAREDIR")/extension"
 	cp -L "$PG_BINDIR"/* "$DOCDB_BIN"
+	# Building goes by the original, whatever comes first in the PATH.
+	rm "$DOCDB_BIN/pg_config"
 	for dir in "$PG_PKGLIBDIR" "$PG_SHAREDIR" "$PG_SHAREDIR/extension"; do
 		for entry in "$dir"/*; do
 			case $(basename "$entry") in
