@@ -47,7 +47,7 @@ extern bool pgbson_number_to_int64_exact(const BsonValue *value, int64 *result);
 /* Truncated toward zero; past int64's range its nearest end; 0 for NaN and what is no number. */
 extern int64 pgbson_number_to_int64_clamped(const BsonValue *value);
 
-/* The truth of any value as $and, $cond and $match see it: not 0, false, null, undefined, missing. */
+/* The truth of any value in expressions: not 0, false, null, undefined or missing. */
 extern bool pgbson_is_truthy(const BsonValue *value);
 
 /* ---- Decimals ---- */

@@ -19,19 +19,26 @@ CREATE OPERATOR <~> (
 COMMENT ON OPERATOR <~> (bson, bson) IS 'sort key for a sort specification';
 
 CREATE FUNCTION docdb.bson_lt(bson, bson) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_lt'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_le(bson, bson) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_le'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_eq(bson, bson) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_eq'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_ne(bson, bson) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_ne'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_ge(bson, bson) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_ge'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_gt(bson, bson) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_gt'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_cmp(bson, bson) RETURNS integer
-    AS 'MODULE_PATHNAME', 'docdb_bson_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_cmp'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_sortsupport(internal) RETURNS void
     AS 'MODULE_PATHNAME', 'docdb_bson_sortsupport' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION docdb.bson_hash(bson) RETURNS integer
@@ -86,25 +93,33 @@ COMMENT ON OPERATOR >= (bson, bson) IS 'greater than or equal, in MongoDB''s ord
 COMMENT ON OPERATOR > (bson, bson) IS 'greater than, in MongoDB''s order';
 
 CREATE FUNCTION docdb.bson_value_lt(bson_value, bson_value) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_value_lt'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_value_le(bson_value, bson_value) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_value_le'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_value_eq(bson_value, bson_value) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_value_eq'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_value_ne(bson_value, bson_value) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_value_ne'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_value_ge(bson_value, bson_value) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_value_ge'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_value_gt(bson_value, bson_value) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_value_gt'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_value_cmp(bson_value, bson_value) RETURNS integer
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'docdb_bson_value_cmp'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 CREATE FUNCTION docdb.bson_value_sortsupport(internal) RETURNS void
     AS 'MODULE_PATHNAME', 'docdb_bson_value_sortsupport' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION docdb.bson_value_hash(bson_value) RETURNS integer
     AS 'MODULE_PATHNAME', 'docdb_bson_value_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION docdb.bson_value_hash_extended(bson_value, bigint) RETURNS bigint
-    AS 'MODULE_PATHNAME', 'docdb_bson_value_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'docdb_bson_value_hash_extended'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE OPERATOR < (
     LEFTARG = bson_value, RIGHTARG = bson_value, FUNCTION = docdb.bson_value_lt,

@@ -9,23 +9,26 @@
 #include "pgbson/number.h"
 #include "pgbson/sort.h"
 
-/* The kinds of metadata that MongoDB sorts by. */
-static const char *const meta_sorts[] = {
-	"textScore", "randVal", "geoNearDistance", "searchScore", "vectorSearchScore", "score"
+/* The kinds of metadata that MongoDB sorts by, and what it calls them when they are missing. */
+static const char *const meta_sorts[][2] = {
+	{"textScore", "text score"},
+	{"randVal", "random value"},
+	{"geoNearDistance", "$geoNear distance"},
+	{"searchScore", "$search score"},
+	{"vectorSearchScore", "$vectorSearch score"},
+	{"score", "score"}
 };
 
-static bool
-is_meta_sort(const BsonValue *kind)
+static const char *
+meta_description(const BsonValue *kind)
 {
-	if (kind->type != BSON_STRING)
-		return false;
-	for (int i = 0; i < lengthof(meta_sorts); i++)
+	for (int i = 0; kind->type == BSON_STRING && i < lengthof(meta_sorts); i++)
 	{
-		if (kind->len == strlen(meta_sorts[i]) &&
-			memcmp(kind->v.data, meta_sorts[i], kind->len) == 0)
-			return true;
+		if (kind->len == strlen(meta_sorts[i][0]) &&
+			memcmp(kind->v.data, meta_sorts[i][0], kind->len) == 0)
+			return meta_sorts[i][1];
 	}
-	return false;
+	return NULL;
 }
 
 /* A document as a sort value, {$meta: kind}, is always refused: there is no metadata to sort by. */
@@ -34,6 +37,7 @@ refuse_meta(const BsonValue *expression)
 {
 	BsonIter	iter;
 	BsonValue	kind;
+	const char *description;
 
 	pgbson_iter_init(&iter, expression);
 	if (!pgbson_iter_next(&iter) || strcmp(iter.key, "$meta") != 0)
@@ -45,15 +49,15 @@ refuse_meta(const BsonValue *expression)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
 				 errmsg("Cannot have additional keys in a $meta sort specification")));
-	if (!is_meta_sort(&kind))
+	description = meta_description(&kind);
+	if (description == NULL)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(31138)),
 				 errmsg("Illegal $meta sort: $meta: %s",
 						pgbson_to_json(&kind, BSON_JSON_RELAXED))));
 	ereport(ERROR,
 			(errcode(DOCDB_SQLSTATE(40218)),
-			 errmsg("query requires %.*s metadata, but it is not available",
-					(int) kind.len, kind.v.data)));
+			 errmsg("query requires %s metadata, but it is not available", description)));
 }
 
 static void

@@ -255,7 +255,9 @@ pgbson_encode(const BsonValue *value, char *to)
 			write_uint64(to + 8, value->v.dec.high);
 			break;
 		default:
-			memcpy(to, value->v.data, value->len);
+			/* Null and the like have no payload, and then perhaps no pointer either. */
+			if (value->len > 0)
+				memcpy(to, value->v.data, value->len);
 			break;
 	}
 }

@@ -2,20 +2,33 @@
 #
 # usage: perl run_tap.pl RESULT SCRIPT...
 #
-# RESULT receives "PASSED FAILED", where a script that dies, or runs another number of tests than
-# it planned, counts as one failed test more.  The end of a failed script's log is shown.
+# RESULT receives "PASSED FAILED", where a script that dies, bails out, or runs another number of
+# tests than it planned, counts as one failed test more.  The end of a failed script's log is shown.
 
 use strict;
 use warnings;
 
 use File::Basename qw(basename);
 use TAP::Harness;
+use TAP::Parser::Aggregator;
 
 my ($result, @scripts) = @ARGV;
 my $harness = TAP::Harness->new({ verbosity => 0, timer => 1, failures => 1, errors => 1 });
-my $aggregate = $harness->runtests(@scripts);
+my $aggregate = TAP::Parser::Aggregator->new;
 my $failed = 0;
 my %troubled;
+
+$aggregate->start;
+foreach my $script (@scripts)
+{
+	# A script that bails out means to stop all others too, but they have clusters of their own.
+	next if eval { $harness->aggregate_tests($aggregate, $script); 1 };
+	print "$script: $@";
+	$failed++;
+	$troubled{$script} = 1;
+}
+$aggregate->stop;
+$harness->summary($aggregate);
 
 foreach my $parser ($aggregate->parsers)
 {

@@ -126,26 +126,33 @@ server_folder()
 	fi
 }
 
-# The sanitizers' run-time library must be the first one in a process, so put a script in the
-# place of the server's program that sees to that.  Clients stay as they are.
+# The sanitizers' run-time libraries must be the first ones in a process, so put a script in the
+# place of the server's program that sees to that.  Clients stay as they are.  Between the two
+# libraries goes one of ours, for two reasons:
 #
-# The library may come to start inside bindtextdomain(), called by a library that the server
-# links.  There it looks for swift_demangle(), does not find it, and asks dlerror(), which waits
-# for bindtextdomain's lock for ever.  So let it find one.
+# The address sanitizer may come to start inside bindtextdomain(), called by a library that the
+# server links.  There it looks for swift_demangle(), does not find it, and asks dlerror(), which
+# waits for bindtextdomain's lock for ever.  So let it find one.
+#
+# The other sanitizer reads its options when it has something to report, and by then the server has
+# overwritten its environment with the process title.  So compile them in.
 sanitize_server()
 {
-	local library
-	library=$("${CC:-gcc}" -print-file-name=libasan.so)
-	[ -e "$library" ] || die "libasan.so not found"
-	echo 'void *swift_demangle(void); void *swift_demangle(void) { return 0; }' |
-		"${CC:-gcc}" -shared -fPIC -x c - -o "$DOCDB_TREE/swift_demangle.so"
+	local asan ubsan hooks=$DOCDB_TREE/sanitizer_hooks.so
+	asan=$(realpath "$("${CC:-gcc}" -print-file-name=libasan.so)")
+	ubsan=$(realpath "$("${CC:-gcc}" -print-file-name=libubsan.so)")
+	[ -e "$asan" ] && [ -e "$ubsan" ] || die "the compiler's sanitizer libraries are missing"
+	"${CC:-gcc}" -shared -fPIC -x c - -o "$hooks" <<-EOF
+		void *swift_demangle(void) { return 0; }
+		const char *__ubsan_default_options(void)
+		{ return "print_stacktrace=1:abort_on_error=1"; }
+	EOF
 	rm -f "$DOCDB_BIN/postmaster"
 	mv "$DOCDB_BIN/postgres" "$DOCDB_BIN/postgres.sanitized"
 	cat > "$DOCDB_BIN/postgres" <<-EOF
 		#!/bin/bash
-		export LD_PRELOAD='$(realpath "$library") $DOCDB_TREE/swift_demangle.so'
+		export LD_PRELOAD='$asan $hooks $ubsan'
 		export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_stack_use_after_return=0
-		export UBSAN_OPTIONS=print_stacktrace=1
 		exec -a "\$0" "\$0.sanitized" "\$@"
 	EOF
 	chmod +x "$DOCDB_BIN/postgres"

@@ -142,11 +142,13 @@ sub random_decimal
 	my $how = int(rand(9));
 	my $sign = pick('', '', '-');
 
-	return pick('NaN', 'Infinity', '-Infinity', '0', '-0', '0E+6111', '0E-6176', '0.000') if $how == 0;
+	return pick('NaN', 'Infinity', '-Infinity', '0', '-0', '0E+6111', '0E-6176', '0.000')
+		if $how == 0;
 	return $sign . random_digits(pick(1, 2, 17, 33, 34)) . 'E' . (int(rand(12288)) - 6176)
 		if $how == 1;
 	return $sign . random_digits(int(rand(34)) + 1) . 'E' . (int(rand(60)) - 40) if $how == 2;
-	return $sign . random_digits(pick(1, 5, 34)) . 'E' . pick(275 .. 310, -345 .. -320) if $how == 3;
+	return $sign . random_digits(pick(1, 5, 34)) . 'E' . pick(275 .. 310, -345 .. -320)
+		if $how == 3;
 	return with_fraction(near_landmark()->bstr) if $how == 4;
 	return $sign . int(rand(1000)) . pick('', '.0', '.25', '.1', 'E+3') if $how == 5;
 	return $sign . '1E-6176' if $how == 6;
@@ -254,7 +256,7 @@ my @scalars = (
 	sub { return pick('{"$minKey": 1}', '{"$maxKey": 1}') },
 	sub {
 		return sprintf('{"$date": {"$numberLong": "%s"}}',
-			pick(0, -1, 1, '9223372036854775807', '-9223372036854775808', int(rand(2**40)) - 2**39));
+			pick(0, -1, 1, $two63->copy->bsub(1), $two63->copy->bneg, int(rand(2**40)) - 2**39));
 	},
 	sub {
 		return sprintf('{"$timestamp": {"t": %u, "i": %u}}',
