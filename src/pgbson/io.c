@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -67,17 +68,63 @@ pgbson_value_datum_from_text(const char *text, size_t len)
 	return pgbson_value_get_datum(&value);
 }
 
+/*
+ * Converts Extended JSON, which has characters beyond ASCII in strings only, to a server encoding
+ * that is not UTF-8: what the encoding lacks is written as \u escapes, so that documents can be
+ * dumped and restored whatever is in them.
+ */
+static void
+convert_json(StringInfo json)
+{
+	Oid			proc = FindDefaultConversionProc(PG_UTF8, GetDatabaseEncoding());
+	unsigned char *from = (unsigned char *) json->data;
+	unsigned char *end = from + json->len;
+	StringInfoData out;
+
+	if (!OidIsValid(proc))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("there is no conversion from UTF8 to %s", GetDatabaseEncodingName())));
+	initStringInfo(&out);
+	while (from < end)
+	{
+		int			piece = Min(end - from, 65536);
+		int			converted;
+		uint32		c;
+
+		/* Not in the middle of a character. */
+		while (piece < end - from && (from[piece] & 0xC0) == 0x80)
+			piece--;
+		enlargeStringInfo(&out, piece * MAX_CONVERSION_GROWTH + 16);
+		converted = pg_do_encoding_conversion_buf(proc, PG_UTF8, GetDatabaseEncoding(), from,
+												  piece, (unsigned char *) out.data + out.len,
+												  piece * MAX_CONVERSION_GROWTH + 8, true);
+		out.len += strlen(out.data + out.len);
+		from += converted;
+		if (converted == piece)
+			continue;
+		c = utf8_to_unicode(from);
+		from += pg_utf_mblen(from);
+		if (c > 0xFFFF)
+			appendStringInfo(&out, "\\u%04x\\u%04x", 0xD800 + ((c - 0x10000) >> 10),
+							 0xDC00 + (c & 0x3FF));
+		else
+			appendStringInfo(&out, "\\u%04x", c);
+	}
+	pfree(json->data);
+	*json = out;
+}
+
 void
 pgbson_to_server_text(StringInfo out, const BsonValue *value, BsonJsonMode mode)
 {
-	size_t		len;
+	int			encoding = GetDatabaseEncoding();
 
 	initStringInfo(out);
 	enlargeStringInfo(out, value->len + value->len / 2 + 512);
 	pgbson_append_json(out, value, mode);
-	len = out->len;
-	out->data = pgbson_text_to_server(out->data, &len);
-	out->len = len;
+	if (encoding != PG_UTF8 && encoding != PG_SQL_ASCII)
+		convert_json(out);
 }
 
 /* ---- bson ---- */

@@ -246,6 +246,27 @@ read_number_decimal(JsonReader *r, BsonValue *value)
 		pgbson_json_error(r, at, "a decimal128 as a string");
 }
 
+/*
+ * Decodes base64 with its padding; -1 when it is none.  PostgreSQL's decoder forgives space, bits
+ * left over and bytes after the padding, so the bytes are encoded again and compared.
+ */
+static int
+decode_base64(const char *text, int text_len, void *bytes, int size)
+{
+	int			len = pg_b64_decode(text, text_len, bytes, size);
+	char	   *again;
+	bool		same;
+
+	if (len <= 0)
+		return text_len == 0 ? 0 : -1;
+	size = pg_b64_enc_len(len) + 1;
+	again = palloc(size);
+	same = pg_b64_encode(bytes, len, again, size) == text_len &&
+		memcmp(again, text, text_len) == 0;
+	pfree(again);
+	return same ? len : -1;
+}
+
 /* Makes a BINARY of base64 text and a subtype of one or two hex digits. */
 static void
 make_binary(const JsonReader *r, const char *at, const BsonValue *base64,
@@ -262,7 +283,7 @@ make_binary(const JsonReader *r, const char *at, const BsonValue *base64,
 		memcpy(digits + 2 - subtype_text->len, subtype_text->v.data, subtype_text->len);
 	if (subtype_text->len < 1 || subtype_text->len > 2 || !decode_hex(digits, 1, &subtype))
 		pgbson_json_error(r, at, "a subtype of one or two hexadecimal digits");
-	len = pg_b64_decode(base64->v.data, base64->len, (void *) data, size);
+	len = decode_base64(base64->v.data, base64->len, data, size);
 	if (len < 0)
 		pgbson_json_error(r, at, "binary data in base64");
 

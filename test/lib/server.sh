@@ -185,11 +185,18 @@ server_tree()
 	echo "$version" > "$DOCDB_TREE/version"
 }
 
-# make in the checkout, apart from the make that may have called us.
+# make in a folder, apart from the make that may have called us.
+make_in()
+{
+	local folder=$1
+	shift
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$folder" --no-print-directory \
+		PG_CONFIG="$PG_CONFIG" SANITIZE="${SANITIZE:-}" ${WERROR+"WERROR=$WERROR"} "$@"
+}
+
 docdb_make()
 {
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$DOCDB_TOP" --no-print-directory \
-		PG_CONFIG="$PG_CONFIG" SANITIZE="${SANITIZE:-}" ${WERROR+"WERROR=$WERROR"} "$@"
+	make_in "$DOCDB_TOP" "$@"
 }
 
 # Build docdb and put it into the private installation.  Sets DOCDB_CHANGED to 1
@@ -338,7 +345,7 @@ run_regress()
 # and with the private installation.  RESULT receives the numbers of tests that passed and failed.
 run_tap()
 {
-	local result=$1 folder=$DOCDB_DIR/tap name status scripts=()
+	local result=$1 folder=$DOCDB_DIR/tap name shared status scripts=()
 	shift
 	for name; do
 		scripts+=("$folder/test/t/$name")
@@ -347,11 +354,17 @@ run_tap()
 	rm -rf "$folder"
 	as_server mkdir -p "$folder/tmp_check/log"
 	cp -R "$DOCDB_TOP/test" "$folder/"
+	shared=${DOCDB_SHARED:-$DOCDB_TOP/../shared}
+	[ ! -d "$shared/spec" ] || { mkdir -p "$folder/shared" && cp -R "$shared/spec" "$folder/shared/"; }
+	# Modules that only tests load, from there.
+	for name in "$folder"/test/modules/*/Makefile; do
+		[ ! -f "$name" ] || make_in "$(dirname "$name")" -s all || return 1
+	done
 	as_server env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
 		PATH="$DOCDB_BIN:$PATH" \
 		PERL5LIB="$PGXS_DIR/src/test/perl:$folder/test/lib" \
 		PG_REGRESS="$PGXS_DIR/src/test/regress/pg_regress" \
-		PG_TEST_PORT_DIR="$folder/portlock" \
+		PG_TEST_PORT_DIR="$folder/portlock" DOCDB_SHARED="$folder/shared" \
 		TESTDIR="$folder" TESTDATADIR="$folder/tmp_check" TESTLOGDIR="$folder/tmp_check/log" \
 		perl "$folder/test/lib/run_tap.pl" "$folder/result" "${scripts[@]}"
 	status=$?
