@@ -79,7 +79,8 @@ sub random_container
 		do
 		{
 			($type, $payload) = random_value($depth + 1);
-		} while ($is_array && $type == 12 || ($is_array || $in_scope) && ($type == 13 || $type == 15));
+		} while ($is_array && $type == 12
+			|| ($is_array || $in_scope) && ($type == 13 || $type == 15));
 
 		$body .= chr($type) . ($is_array ? $i : pick(@names)) . "\0" . $payload;
 	}
@@ -89,8 +90,8 @@ sub random_container
 sub random_value
 {
 	my ($depth) = @_;
-	my $type = pick(1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 16, 17, 18,
-		18, 19, 0x7f, 0xff);
+	my $type = pick(1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 16, 17,
+		18, 18, 19, 0x7f, 0xff);
 
 	$type = 2 if $depth > 6 && ($type == 3 || $type == 4 || $type == 15);
 	return ($type, pack('d<', random_double())) if $type == 1;
@@ -156,7 +157,8 @@ sub none
 	my ($what, $sql) = @_;
 	my @rows = split /\n/, query("$sql LIMIT 5");
 
-	is(scalar @rows, 0, $what) or diag("DOCDB_SEED=$seed\n", map { substr($_, 0, 2000) . "\n" } @rows);
+	is(scalar @rows, 0, $what)
+		or diag("DOCDB_SEED=$seed\n", map { substr($_, 0, 2000) . "\n" } @rows);
 }
 
 query(qq{
@@ -234,8 +236,8 @@ none('relaxed text is read alike', q{
 query(q{
 	-- Some characters at a random place replaced by another.
 	CREATE FUNCTION damage(json text) RETURNS text LANGUAGE sql VOLATILE AS $$
-		SELECT overlay(json PLACING substr('{}[]":,\\$0123456789abcdefuE+-. tn', ceil(random() * 38)::int,
-			floor(random() * 2)::int) FROM ceil(random() * length(json))::int FOR
+		SELECT overlay(json PLACING substr('{}[]":,\\$0123456789abcdefuE+-. tn',
+			ceil(random() * 38)::int, floor(random() * 2)::int) FROM ceil(random() * length(json))::int FOR
 			floor(random() * 3)::int)
 	$$;
 	CREATE FUNCTION damage(bytes bytea) RETURNS bytea LANGUAGE sql VOLATILE AS $$

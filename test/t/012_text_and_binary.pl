@@ -103,8 +103,8 @@ foreach my $case ([ '05000000ff', 'M000M' ], [ '0500000000', '00000' ], [ '', 'M
 	my $bytes = pack 'H*', $hex;
 
 	open my $out, '>:raw', $file or die "could not write $file: $!";
-	print $out "PGCOPY\n\xff\r\n\0", pack('NN', 0, 0), pack('n', 1), pack('N', length $bytes), $bytes,
-		pack('n', 0xffff);
+	print $out "PGCOPY\n\xff\r\n\0", pack('NN', 0, 0), pack('n', 1),
+		pack('N', length $bytes), $bytes, pack('n', 0xffff);
 	close $out;
 	is(sqlstate_of($node, 'utf8', "CREATE TEMP TABLE t (doc bson);"
 		. "COPY t FROM '$file' (FORMAT binary)"), $sqlstate, "COPY of binary $hex");
