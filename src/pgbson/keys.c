@@ -43,6 +43,13 @@ typedef struct MetArray
 	bool		keep_whole;		/* stands for itself where a path ends at it */
 } MetArray;
 
+static inline void
+copy_state(const KeyContext *context, const KeyState *from, KeyState *to)
+{
+	memcpy(to->next, from->next, context->paths->npaths * sizeof(to->next[0]));
+	memcpy(to->value, from->value, context->paths->npaths * sizeof(to->value[0]));
+}
+
 static void expand(KeyContext *context, const KeyState *from, const BsonValue *document,
 				   const Position *positions);
 
@@ -163,8 +170,9 @@ static void
 expand_element(KeyContext *context, const KeyState *from, const MetArray *met,
 			   const BsonValue *element, const Position *positions)
 {
-	KeyState	state = *from;
+	KeyState	state;
 
+	copy_state(context, from, &state);
 	for (int i = 0; i < context->paths->npaths; i++)
 	{
 		if ((met->paths & (uint32) 1 << i) != 0 && state.next[i] == context->paths->path[i]->nparts)
@@ -214,10 +222,11 @@ static void
 expand(KeyContext *context, const KeyState *from, const BsonValue *document,
 	   const Position *positions)
 {
-	KeyState	state = *from;
+	KeyState	state;
 	MetArray	met = {{BSON_MISSING}};
 
 	check_stack_depth();
+	copy_state(context, from, &state);
 	for (int i = 0; i < context->paths->npaths; i++)
 	{
 		if (state.next[i] < context->paths->path[i]->nparts)
