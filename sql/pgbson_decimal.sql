@@ -14,7 +14,8 @@ FROM (VALUES
     (1, '0'), (2, '-0'), (3, '0.0'), (4, '0E+3'), (5, '0E-6'), (6, '0E-7'), (7, '-0E-7'),
     (8, '1'), (9, '-1'), (10, '+1'), (11, '1.'), (12, '.1'), (13, '001.50'), (14, '1.500'),
     (15, '0.000001'), (16, '0.0000001'), (17, '0.00000123'), (18, '0.000000123'), (19, '12.3E-4'),
-    (20, '12E1'), (21, '1e3'), (22, '1E+3'), (23, '123.456E2'), (24, '123.456E3'), (25, '123.456E4'),
+    (20, '12E1'), (21, '1e3'), (22, '1E+3'), (23, '123.456E2'), (24, '123.456E3'),
+        (25, '123.456E4'),
     (26, '1234567890123456789012345678901234'), (27, '1.234567890123456789012345678901234'),
     (28, '0.000001234567890123456789012345678901234'),
     (29, 'NaN'), (30, 'nan'), (31, '-NaN'), (32, 'Infinity'), (33, 'inf'), (34, '-INF'),
@@ -42,7 +43,8 @@ ORDER BY n;
 -- No numbers.
 SELECT text, decimal_text(text)
 FROM (VALUES
-    (1, ''), (2, ' '), (3, '.'), (4, '-'), (5, '+'), (6, 'E3'), (7, '1E'), (8, '1E+'), (9, '1E1.5'),
+    (1, ''), (2, ' '), (3, '.'), (4, '-'), (5, '+'), (6, 'E3'), (7, '1E'), (8, '1E+'),
+        (9, '1E1.5'),
     (10, '1.2.3'), (11, '1 '), (12, ' 1'), (13, '1e-'), (14, '--1'), (15, '+-1'), (16, 'Infinit'),
     (17, 'Infinityy'), (18, 'sNaN'), (19, 'NaN1'), (20, '0x1'), (21, '1_000'), (22, '1,5'),
     (23, 'e'), (24, '.e1'), (25, '1\\u00001')
@@ -51,7 +53,8 @@ ORDER BY n;
 
 -- Bits that are no canonical decimal: digits of 10^34 and more are zeros, NaNs are NaN.  They are
 -- kept as they are all the same.
-SELECT bits, docdb.to_canonical_json(bits::bson_value) AS text, bits::bson_value::bytea = bits AS kept
+SELECT bits, docdb.to_canonical_json(bits::bson_value) AS text,
+    bits::bson_value::bytea = bits AS kept
 FROM (VALUES
     (1, '\x13ffffffff638e8d37c087adbe09ed4130'::bytea), -- 10^34 - 1
     (2, '\x1300000000648e8d37c087adbe09ed4130'), -- 10^34
@@ -85,7 +88,8 @@ SELECT count(*) AS sums,
                               a::numeric + b::numeric) AS wrong_sums,
        count(*) FILTER (WHERE (a::numeric::bson_value * b::numeric::bson_value)::numeric <>
                               a::numeric * b::numeric) AS wrong_products
-FROM (VALUES ('0.1'), ('-0.2'), ('1234567890123456'), ('0.0000001'), ('99999999.99'), ('-5')) a (a),
+FROM (VALUES ('0.1'), ('-0.2'), ('1234567890123456'), ('0.0000001'), ('99999999.99'),
+    ('-5')) a (a),
      (VALUES ('0.3'), ('-1e-10'), ('98765432109876543'), ('0.00'), ('1e15'), ('-7.25')) b (b);
 
 DROP FUNCTION decimal_text;

@@ -9,7 +9,8 @@ FROM (VALUES
     (11, '0.5'), (12, '1'), (13, '2'), (14, '3'), (15, '100'), (16, '1000'), (17, '65535'),
     (18, '1000000'), (19, '2147483647'), (20, '{"$numberLong": "9007199254740992"}'),
     (21, '{"$numberLong": "9007199254740993"}'), (22, '{"$numberLong": "-9007199254740993"}'),
-    (23, '{"$numberLong": "9223372036854775807"}'), (24, '{"$numberLong": "-9223372036854775808"}'),
+    (23, '{"$numberLong": "9223372036854775807"}'),
+        (24, '{"$numberLong": "-9223372036854775808"}'),
     (25, '0.1'), (26, '{"$numberDecimal": "0.1"}'), (27, '{"$numberDecimal": "-0.1"}'),
     (28, '{"$numberDecimal": "0.50"}'), (29, '{"$numberDecimal": "19.99"}'),
     (30, '{"$numberDecimal": "1E-6176"}'),
@@ -31,7 +32,8 @@ FROM (VALUES
 ORDER BY n;
 
 -- The length of a binary value is one byte, or five from 255 on.
-SELECT n, substr(docdb.key_string(format('{"$binary": {"base64": "%s", "subType": "00"}}', base64)::bson_value),
+SELECT n, substr(docdb.key_string(format('{"$binary": {"base64": "%s", "subType": "00"}}',
+    base64)::bson_value),
                  1, 8) AS start
 FROM (VALUES (0), (1), (254), (255), (256), (65536)) AS lengths (n),
      translate(encode(repeat('x', n)::bytea, 'base64'), E'\n', '') AS base64
@@ -39,16 +41,19 @@ ORDER BY n;
 
 -- Descending: every bit is the other.
 SELECT value, docdb.key_string(value::bson_value, descending => true) AS key
-FROM (VALUES (1, '{"$minKey": 1}'), (2, '1'), (3, '"ab"'), (4, '{"a": [1]}'), (5, '{"$maxKey": 1}'))
+FROM (VALUES (1, '{"$minKey": 1}'), (2, '1'), (3, '"ab"'), (4, '{"a": [1]}'),
+    (5, '{"$maxKey": 1}'))
     AS cases (n, value)
 ORDER BY n;
 
 -- Strict.
-SELECT docdb.key_string(NULL) IS NULL AS no_value, docdb.key_string('1', NULL) IS NULL AS no_direction;
+SELECT docdb.key_string(NULL) IS NULL AS no_value, docdb.key_string('1',
+    NULL) IS NULL AS no_direction;
 
 -- Deep values neither break nor exhaust the stack.
 SELECT length(docdb.key_string((repeat('[', 150) || repeat(']', 150))::bson_value)) AS deep_array,
-       length(docdb.key_string((repeat('{"a":', 150) || '1' || repeat('}', 150))::bson_value)) AS deep_document;
+       length(docdb.key_string((repeat('{"a":', 150) || '1' || repeat('}',
+           150))::bson_value)) AS deep_document;
 
 -- Long ones: a NUL takes two bytes.
 SELECT length(docdb.key_string(('"' || repeat('\u0000', 100000) || '"')::bson_value)) AS nuls,

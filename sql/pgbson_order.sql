@@ -42,7 +42,8 @@ FROM (VALUES
     (33, ARRAY['{"a": -1}', '{"a": {"$numberDouble": "-1.0"}}']),
     (34, ARRAY['{"a": 1}', '{"a": {"$numberLong": "1"}}']),
     (35, ARRAY['{"a": 1, "b": 1}']),
-    (36, ARRAY['{"a": 1, "b": 2}', '{"a": {"$numberDecimal": "1"}, "b": {"$numberDecimal": "2.0"}}']),
+    (36, ARRAY['{"a": 1, "b": 2}',
+               '{"a": {"$numberDecimal": "1"}, "b": {"$numberDecimal": "2.0"}}']),
     (37, ARRAY['{"a": 1, "c": 1}']),
     (38, ARRAY['{"a": 2}']),
     (39, ARRAY['{"aa": 1}']),
@@ -100,7 +101,8 @@ FROM (VALUES
     (87, ARRAY['{"$code": "f"}']),
     (88, ARRAY['{"$code": "f\u0000"}']),
     (89, ARRAY['{"$code": "a", "$scope": {}}']),
-    (90, ARRAY['{"$code": "a", "$scope": {"x": 1}}', '{"$code": "a", "$scope": {"x": {"$numberLong": "1"}}}']),
+    (90, ARRAY['{"$code": "a", "$scope": {"x": 1}}',
+        '{"$code": "a", "$scope": {"x": {"$numberLong": "1"}}}']),
     (91, ARRAY['{"$code": "b", "$scope": {}}']),
     (92, ARRAY['{"$maxKey": 1}'])
 ) AS rows (n, texts), unnest(texts) WITH ORDINALITY AS t (v, i)
@@ -109,7 +111,8 @@ GROUP BY n ORDER BY n;
 -- Every pair in both directions: the comparison, the operators, the keys, the hashes.
 CREATE VIEW pairs AS
 SELECT a.v AS a, b.v AS b, sign(a.n - b.n)::int AS expected
-FROM (SELECT n, v FROM in_order, unnest(vs) AS v) a, (SELECT n, v FROM in_order, unnest(vs) AS v) b;
+FROM (SELECT n, v FROM in_order, unnest(vs) AS v) a, (SELECT n, v
+    FROM in_order, unnest(vs) AS v) b;
 
 SELECT count(*) AS pairs,
        count(*) FILTER (WHERE docdb.compare(a, b) <> expected) AS compare,
@@ -126,7 +129,8 @@ SELECT count(*) FILTER (WHERE (docdb.key_string(a) = docdb.key_string(b)) <> (ex
        count(*) FILTER (WHERE (docdb.key_string(a) < docdb.key_string(b)) <> (expected < 0)) AS lt,
        count(*) FILTER (WHERE (docdb.key_string(a, true) < docdb.key_string(b, true)) <>
                               (expected > 0)) AS descending,
-       count(*) FILTER (WHERE expected = 0 AND docdb.bson_value_hash(a) <> docdb.bson_value_hash(b)) AS hash,
+       count(*) FILTER (WHERE expected = 0 AND
+                              docdb.bson_value_hash(a) <> docdb.bson_value_hash(b)) AS hash,
        count(*) FILTER (WHERE expected = 0 AND docdb.bson_value_hash_extended(a, 42) <>
                               docdb.bson_value_hash_extended(b, 42)) AS hash_extended,
        count(*) FILTER (WHERE expected <> 0 AND docdb.bson_value_hash(a) = docdb.bson_value_hash(b))
@@ -144,15 +148,18 @@ SELECT count(*) AS pairs,
        count(*) FILTER (WHERE (a::bson <= b::bson) <> (expected <= 0)) AS le,
        count(*) FILTER (WHERE (a::bson > b::bson) <> (expected > 0)) AS gt,
        count(*) FILTER (WHERE (a::bson >= b::bson) <> (expected >= 0)) AS ge,
-       count(*) FILTER (WHERE expected = 0 AND docdb.bson_hash(a::bson) <> docdb.bson_hash(b::bson)) AS hash
+       count(*) FILTER (WHERE expected = 0 AND
+                              docdb.bson_hash(a::bson) <> docdb.bson_hash(b::bson)) AS hash
 FROM (SELECT * FROM pairs WHERE docdb.type_name(a) = 'object' AND docdb.type_name(b) = 'object'
       OFFSET 0) p;
 
 -- Sorting, grouping and joining.
 CREATE TABLE shuffled AS
 SELECT n, v FROM in_order, unnest(vs) AS v, generate_series(1, 3) ORDER BY md5(v::text), n;
-SELECT count(*) AS wrong FROM (SELECT n, lag(n) OVER (ORDER BY v) AS before FROM shuffled) o WHERE n < before;
-SELECT count(*) AS wrong FROM (SELECT n, lag(n) OVER (ORDER BY v DESC) AS before FROM shuffled) o WHERE n > before;
+SELECT count(*) AS wrong FROM (SELECT n, lag(n) OVER (ORDER BY v) AS before FROM shuffled) o
+    WHERE n < before;
+SELECT count(*) AS wrong FROM (SELECT n, lag(n) OVER (ORDER BY v DESC) AS before FROM shuffled) o
+    WHERE n > before;
 SELECT (SELECT count(*) FROM in_order) AS expected,
        (SELECT count(*) FROM (SELECT DISTINCT v FROM shuffled) d) AS distinct_values,
        (SELECT count(DISTINCT v) FROM shuffled) AS count_distinct;
@@ -192,7 +199,8 @@ ANALYZE indexed;
 
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
-EXPLAIN (COSTS OFF) SELECT count(*) FROM indexed WHERE v >= '500' AND v < '{"$numberDouble": "510.5"}';
+EXPLAIN (COSTS OFF) SELECT count(*) FROM indexed
+    WHERE v >= '500' AND v < '{"$numberDouble": "510.5"}';
 SELECT count(*) FROM indexed WHERE v >= '500' AND v < '{"$numberDouble": "510.5"}';
 EXPLAIN (COSTS OFF) SELECT v FROM indexed ORDER BY v DESC LIMIT 3;
 SELECT v FROM indexed ORDER BY v DESC LIMIT 3;
@@ -215,7 +223,8 @@ CREATE TABLE partitioned_2 PARTITION OF partitioned FOR VALUES WITH (MODULUS 3, 
 INSERT INTO partitioned SELECT i::bson_value FROM generate_series(1, 300) i;
 SELECT count(*) FROM partitioned p JOIN generate_series(1, 300) i ON p.v = i::float8::bson_value;
 SELECT count(*) AS found
-FROM generate_series(1, 300) i, LATERAL (SELECT FROM partitioned WHERE v = i::numeric::bson_value) f;
+FROM generate_series(1, 300) i, LATERAL (SELECT FROM partitioned
+    WHERE v = i::numeric::bson_value) f;
 \set VERBOSITY sqlstate
 INSERT INTO partitioned VALUES ('{"$numberDecimal": "17.00"}');
 \set VERBOSITY default
@@ -227,13 +236,15 @@ BEGIN
     EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
     RETURN plan -> 0 -> 'Plan' ->> 'Plan Rows';
 END $$;
-CREATE TABLE estimated AS SELECT i::bson_value AS v, (i % 10)::bson_value AS few FROM generate_series(1, 10000) i;
+CREATE TABLE estimated AS SELECT i::bson_value AS v, (i % 10)::bson_value AS few
+    FROM generate_series(1, 10000) i;
 ANALYZE estimated;
 SELECT estimate($$SELECT FROM estimated WHERE v = '5000'$$) AS one,
        estimate($$SELECT FROM estimated WHERE v < '2500'$$) BETWEEN 2300 AND 2700 AS quarter,
        estimate($$SELECT FROM estimated WHERE v >= '9000'$$) BETWEEN 900 AND 1100 AS tenth,
        estimate($$SELECT FROM estimated WHERE few = '3'$$) BETWEEN 900 AND 1100 AS tenth,
-       estimate($$SELECT FROM estimated a JOIN estimated b USING (v)$$) BETWEEN 9000 AND 11000 AS all_rows;
+       estimate($$SELECT FROM estimated a JOIN estimated b USING (v)$$) BETWEEN 9000 AND 11000
+           AS all_rows;
 
 -- A non-owner under row-level security still has the index: the operators are leakproof.
 SELECT DISTINCT proleakproof FROM pg_proc

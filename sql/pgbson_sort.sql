@@ -3,7 +3,8 @@
 -- What a document is sorted by, as the key of the value that decides.
 CREATE FUNCTION sorts_as(doc bson, spec bson, VARIADIC expected text[]) RETURNS boolean
 LANGUAGE sql AS $$
-    SELECT doc <~> spec = string_agg(docdb.key_string(e::bson_value, (s.direction)::int < 0), ''::bytea ORDER BY n)
+    SELECT doc <~> spec = string_agg(docdb.key_string(e::bson_value,
+        (s.direction)::int < 0), ''::bytea ORDER BY n)
     FROM unnest(expected) WITH ORDINALITY AS x (e, n)
     JOIN (SELECT row_number() OVER (), v AS direction FROM jsonb_array_elements_text(
               (SELECT jsonb_agg(value) FROM json_each(spec::json))) v) s (i, direction) ON i = n
@@ -51,13 +52,17 @@ FROM (VALUES
     (34, '{"a": {"0": 7}}', '{"a.0": 1}', ARRAY['7']),
     (35, '{"a": [{"0": 7}, {"0": 6}]}', '{"a.00": 1}', ARRAY['null']),
     -- Several paths through one array: the first of the keys that belong together.
-    (36, '{"a": [{"b": 1, "c": 5}, {"b": 1, "c": 9}, {"b": 2, "c": 0}]}', '{"a.b": 1, "a.c": 1}', ARRAY['1', '5']),
-    (37, '{"a": [{"b": 1, "c": 5}, {"b": 1, "c": 9}, {"b": 2, "c": 0}]}', '{"a.b": 1, "a.c": -1}', ARRAY['1', '9']),
-    (38, '{"a": [{"b": 1, "c": 5}, {"b": 1, "c": 9}, {"b": 2, "c": 0}]}', '{"a.c": 1, "a.b": -1}', ARRAY['0', '2']),
+    (36, '{"a": [{"b": 1, "c": 5}, {"b": 1, "c": 9}, {"b": 2, "c": 0}]}', '{"a.b": 1, "a.c": 1}',
+        ARRAY['1', '5']),
+    (37, '{"a": [{"b": 1, "c": 5}, {"b": 1, "c": 9}, {"b": 2, "c": 0}]}', '{"a.b": 1, "a.c": -1}',
+        ARRAY['1', '9']),
+    (38, '{"a": [{"b": 1, "c": 5}, {"b": 1, "c": 9}, {"b": 2, "c": 0}]}', '{"a.c": 1, "a.b": -1}',
+        ARRAY['0', '2']),
     (39, '{"a": [{"b": 1}, {"b": 2, "c": 0}]}', '{"a.b": -1, "a.c": 1}', ARRAY['2', '0']),
     (40, '{"a": [4, 3], "b": 1}', '{"a": 1, "b": 1}', ARRAY['3', '1']),
     (41, '{"a": [], "b": 1}', '{"a": 1, "b": 1}', ARRAY['{"$undefined": true}', '1']),
-    (42, '{"a": [], "b": 1}', '{"a.x": 1, "b": 1, "a": 1}', ARRAY['null', '1', '{"$undefined": true}']),
+    (42, '{"a": [], "b": 1}', '{"a.x": 1, "b": 1, "a": 1}', ARRAY['null', '1',
+        '{"$undefined": true}']),
     (43, '{"a": [{"b": 1}, {"b": 2}]}', '{"a": 1, "a.b": 1}', ARRAY['{"b": 1}', '1']),
     (44, '{"a": [{"b": 1}, {"b": 2}]}', '{"a.0.b": 1, "a.b": -1}', ARRAY['1', '2']),
     (45, '{"a": [[1, 2], 3], "b": 4}', '{"a.0": 1, "b": 1}', ARRAY['[1, 2]', '4']),
@@ -73,7 +78,8 @@ ORDER BY n;
 
 -- Directions are truncated; nothing to sort by gives equal keys.
 SELECT '{"a": 5}'::bson <~> '{"a": 1.9}' = '{"a": 5}'::bson <~> '{"a": {"$numberLong": "1"}}' AS up,
-       '{"a": 5}'::bson <~> '{"a": {"$numberDecimal": "-1.5"}}' = '{"a": 5}'::bson <~> '{"a": -1}' AS down,
+       '{"a": 5}'::bson <~> '{"a": {"$numberDecimal": "-1.5"}}' = '{"a": 5}'::bson <~> '{"a": -1}'
+           AS down,
        '{"a": 5}'::bson <~> '{}' AS nothing,
        '{"a": 5}'::bson <~> NULL AS no_specification;
 
@@ -104,8 +110,10 @@ SELECT '{}'::bson <~> '{"a": {"$meta": "nothing"}}';
 SELECT '{}'::bson <~> '{"a": {"$meta": 1}}';
 SELECT '{}'::bson <~> '{"a": {"$meta": "textScore"}}';
 -- 13103: more than 32 keys.
-SELECT length('{}'::bson <~> (SELECT '{' || string_agg(format('"f%s": 1', i), ', ') || '}' FROM generate_series(1, 32) i)::bson);
-SELECT length('{}'::bson <~> (SELECT '{' || string_agg(format('"f%s": 1', i), ', ') || '}' FROM generate_series(1, 33) i)::bson);
+SELECT length('{}'::bson <~> (SELECT '{' || string_agg(format('"f%s": 1', i), ', ') || '}'
+    FROM generate_series(1, 32) i)::bson);
+SELECT length('{}'::bson <~> (SELECT '{' || string_agg(format('"f%s": 1', i), ', ') || '}'
+    FROM generate_series(1, 33) i)::bson);
 -- Parallel arrays (2) and names that are also indexes (16746), in the document.
 SELECT '{"a": [1], "b": [2]}'::bson <~> '{"a": 1, "b": 1}';
 SELECT '{"a": [{"b": [1], "c": [2]}]}'::bson <~> '{"a.b": 1, "a.c": 1}';
@@ -122,11 +130,13 @@ SELECT '{"a": [1], "b": [2]}'::bson <~> '{"a": 1, "b": 1}';
 CREATE TABLE sorted (id int, doc bson);
 INSERT INTO sorted VALUES
     (1, '{"a": 2, "b": "x"}'), (2, '{"a": 1, "b": "x"}'), (3, '{"a": 2, "b": "a"}'), (4, '{}'),
-    (5, '{"a": [1, 3]}'), (6, '{"a": "s"}'), (7, '{"a": null}'), (8, '{"a": []}'), (9, '{"a": 1.5}'),
+    (5, '{"a": [1, 3]}'), (6, '{"a": "s"}'), (7, '{"a": null}'), (8, '{"a": []}'),
+        (9, '{"a": 1.5}'),
     (10, '{"a": {"$minKey": 1}}');
 SELECT id, doc FROM sorted ORDER BY doc <~> '{"a": 1, "b": -1}', id;
 SELECT id, doc FROM sorted ORDER BY doc <~> '{"a": -1}', id;
-SELECT id, doc <~> CASE WHEN id % 2 = 0 THEN '{"b": 1}'::bson ELSE '{"b": -1}' END AS key FROM sorted WHERE id < 4 ORDER BY id;
+SELECT id, doc <~> CASE WHEN id % 2 = 0 THEN '{"b": 1}'::bson ELSE '{"b": -1}' END AS key
+    FROM sorted WHERE id < 4 ORDER BY id;
 PREPARE by(bson) AS SELECT array_agg(id ORDER BY doc <~> $1, id) FROM sorted;
 EXECUTE by('{"b": 1}');
 EXECUTE by('{"b": -1}');

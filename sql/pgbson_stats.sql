@@ -6,12 +6,14 @@ ANALYZE stats_test;
 SELECT * FROM docdb.path_statistics('stats_test');
 
 INSERT INTO stats_test
-SELECT format('{"_id": %s, "even": %s, "skew": %s, "sub": {"n": %s, "list": [1.5, %s]}, "tags": ["t%s", "u%s"], "items": [{"q": %s}, {"q": 7, "x": [[%s]]}]%s%s}',
-              i, CASE WHEN i % 2 = 0 THEN 'true' ELSE 'false' END,
-                  CASE WHEN i % 10 < 6 THEN 0 ELSE i END, i % 40, i, i % 4, i % 5, i % 8, i,
-              CASE i % 4 WHEN 0 THEN ', "maybe": null' WHEN 1 THEN ', "maybe": ' || i WHEN 2 THEN ', "maybe": {"$numberDouble": "NaN"}' ELSE '' END,
-              CASE WHEN i % 3 = 0 THEN ', "text": "' || repeat('long ',
-                  50) || i || '"' ELSE ', "text": "short"' END)::bson
+SELECT format('{"_id": %s, "even": %s, "skew": %s, "sub": {"n": %s, "list": [1.5, %s]}, '
+              '"tags": ["t%s", "u%s"], "items": [{"q": %s}, {"q": 7, "x": [[%s]]}], '
+              '"text": "%s"%s}',
+              i, (i % 2 = 0)::text, CASE WHEN i % 10 < 6 THEN 0 ELSE i END, i % 40, i,
+              i % 4, i % 5, i % 8, i,
+              CASE WHEN i % 3 = 0 THEN repeat('long ', 50) || i ELSE 'short' END,
+              CASE i % 4 WHEN 0 THEN ', "maybe": null' WHEN 1 THEN ', "maybe": ' || i
+                         WHEN 2 THEN ', "maybe": {"$numberDouble": "NaN"}' ELSE '' END)::bson
 FROM generate_series(1, 2000) i;
 ANALYZE stats_test;
 
@@ -73,7 +75,7 @@ SELECT count(*) FROM jsonb_array_elements((SELECT most_common_vals::jsonb
 SELECT null_frac, avg_width > 100 AS width, n_distinct FROM pg_stats
     WHERE tablename = 'stats_test' AND attname = 'doc';
 
--- Only the hundred most frequent paths are kept, and lists get shorter; unlisted ones are known to be rarer.
+-- Only the hundred most frequent paths are kept, with shorter lists; others are known to be rarer.
 CREATE TABLE stats_wide (id int, doc bson);
 INSERT INTO stats_wide
 SELECT i, ('{"_id": ' || i || ', ' || (SELECT string_agg(format('"f%s": %s', j, i), ', ')
@@ -90,10 +92,11 @@ SELECT docdb.path_selectivity('stats_wide', 'f1', '$exists', 'true') AS unlisted
        docdb.path_selectivity('stats_wide', 'f150', '$exists', 'true') AS listed;
 SELECT null_frac > 0 AS null_frac FROM pg_stats WHERE tablename = 'stats_wide' AND attname = 'doc';
 
--- Names made of data: more than there is room for, and the few that all documents have are found all the same.
+-- Names made of data are more than there is room for; those that all documents have are found.
 CREATE TABLE stats_names (doc bson);
 INSERT INTO stats_names
-SELECT format('{"k%s": {"a": 1}, "l%s": 2, "common": {"k%s": 1, "n": %s}, "a.b": 1, "$x": 1, "": 1}', i, i, i, i % 3)::bson
+SELECT format('{"k%s": {"a": 1}, "l%s": 2, "common": {"k%s": 1, "n": %s}, "a.b": 1, "$x": 1, '
+              '"": 1}', i, i, i, i % 3)::bson
 FROM generate_series(1, 6000) i;
 ANALYZE stats_names;
 SELECT path, missing_frac, n_distinct FROM docdb.path_statistics('stats_names')
@@ -104,7 +107,11 @@ SELECT count(*) AS paths FROM docdb.path_statistics('stats_names');
 CREATE TABLE stats_odd (doc bson);
 INSERT INTO stats_odd SELECT (repeat('{"a": ', 100) || '1' || repeat('}', 100))::bson
     FROM generate_series(1, 3);
-INSERT INTO stats_odd SELECT '{"r": 1, "r": 2, "m": {"$minKey": 1}, "x": {"$regularExpression": {"pattern": "a", "options": ""}}, "o": {"$oid": "0123456789abcdef01234567"}, "d": {"$date": "2020-01-01T00:00:00Z"}, "t": {"$timestamp": {"t": 1, "i": 2}}, "b": {"$binary": {"base64": "AAEC", "subType": "00"}}, "c": {"$code": "f"}, "u": {"$undefined": true}, "n": {"$numberDecimal": "1.5"}, "l": {"$numberLong": "5"}}'::bson
+INSERT INTO stats_odd SELECT '{"r": 1, "r": 2, "m": {"$minKey": 1},
+    "x": {"$regularExpression": {"pattern": "a", "options": ""}},
+    "o": {"$oid": "0123456789abcdef01234567"}, "d": {"$date": "2020-01-01T00:00:00Z"},
+    "t": {"$timestamp": {"t": 1, "i": 2}}, "b": {"$binary": {"base64": "AAEC", "subType": "00"}},
+    "c": {"$code": "f"}, "u": {"$undefined": true}, "n": {"$numberDecimal": "1.5"}, "l": {"$numberLong": "5"}}'::bson
 FROM generate_series(1, 3);
 INSERT INTO stats_odd SELECT ('{"big": [' || string_agg(j::text, ', ') || ']}')::bson
     FROM generate_series(1, 3) i, generate_series(1, 20000) j GROUP BY i;

@@ -1,6 +1,6 @@
 /*
  * analyze_internal.h
- *		What ANALYZE gathers of documents and how it is stored, shared by those who write and read it.
+ *		What ANALYZE gathers of documents, and how it is stored.
  *
  * The statistics of a column are one document, the only value of a slot in pg_statistic:
  *

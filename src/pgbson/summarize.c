@@ -130,7 +130,7 @@ find_common(Groups *groups, int limit, int *ncommon)
 	double		average = groups->pairs / Max(1, groups->distinct);
 	double		minimum = Max(COMMON_EXCESS * average, average + COMMON_DEVIATIONS * sqrt(average));
 	bool		all = groups->ngroups <= limit && groups->distinct <= groups->ngroups &&
-		groups->cut == 0;
+	groups->cut == 0;
 
 	/* Whatever would fill a part of the histogram alone is common enough. */
 	minimum = Max(2, Min(minimum, groups->pairs / limit));
