@@ -4,7 +4,6 @@
  */
 #include "postgres.h"
 
-#include "base/errors.h"
 #include "match/match_internal.h"
 
 typedef struct Equality
@@ -17,29 +16,6 @@ static int
 compare_equalities(const ListCell *a, const ListCell *b)
 {
 	return strcmp(((const Equality *) lfirst(a))->path, ((const Equality *) lfirst(b))->path);
-}
-
-/* Whether one path is the other, or leads to it. */
-static bool
-is_prefix(const char *prefix, const char *path)
-{
-	size_t		len = strlen(prefix);
-
-	return strncmp(prefix, path, len) == 0 && (path[len] == '\0' || path[len] == '.');
-}
-
-static void
-refuse_conflict(const char *path, const char *other)
-{
-	if (strcmp(path, other) == 0)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_NOT_SINGLE_VALUE_FIELD),
-				 errmsg("cannot infer query fields to set, path '%s' is matched twice", path)));
-	if (is_prefix(path, other) || is_prefix(other, path))
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_NOT_SINGLE_VALUE_FIELD),
-				 errmsg("cannot infer query fields to set, both paths '%s' and '%s' are matched",
-						path, other)));
 }
 
 /* Adds the equalities that a (simplified) tree requires to the list. */
@@ -61,8 +37,6 @@ collect(const MatchNode *node, List *equalities)
 
 		equality->path = node->path;
 		equality->value = &node->operand;
-		foreach(lc, equalities)
-			refuse_conflict(node->path, ((Equality *) lfirst(lc))->path);
 		equalities = lappend(equalities, equality);
 	}
 	return equalities;

@@ -32,8 +32,9 @@ extern bool match_eval_element(const Matcher *matcher, const BsonValue *element,
 							   ExprEvalContext *context);
 
 /*
- * The equalities that a filter requires, in its order: calls back with each path and value, for
- * the document that an upsert inserts ($and, $eq, $in and $all of one value are looked through).
+ * The equalities that a filter requires: calls back with each path and value, by path, for the
+ * document that an upsert inserts ($and, $or and $in of one operand, $eq and $all are looked
+ * through).  Paths may come twice, or lead to each other: what that means is the caller's to say.
  */
 typedef void (*MatchEqualityCallback) (const char *path, uint32 pathlen, const BsonValue *value,
 									   void *arg);

@@ -7,72 +7,26 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "expr/value_set.h"
 #include "pgbson/number.h"
 #include "update/update_internal.h"
 
 /* ---- Sets of values ---- */
 
-/*
- * Values in their order, with a hash table for finding one.  A table place holds one more than the
- * value's number, 0 where it is free.
- */
-typedef struct ValueSet
-{
-	int			count;
-	BsonValue  *value;
-	uint32		mask;			/* the table's size less one */
-	int		   *table;
-} ValueSet;
-
-/* The number of an equal value, or -1 with the place where it would be. */
-static int
-find_value(const ValueSet *set, const BsonValue *value, uint32 *place)
-{
-	uint32		at = (uint32) pgbson_hash(value, 0) & set->mask;
-
-	while (set->table[at] != 0)
-	{
-		int			i = set->table[at] - 1;
-
-		if (pgbson_equal(&set->value[i], value))
-			return i;
-		at = (at + 1) & set->mask;
-	}
-	*place = at;
-	return -1;
-}
-
 static ValueSet *
-make_set(uint32 max)
+make_set(void)
 {
 	ValueSet   *set = palloc(sizeof(ValueSet));
-	uint32		size = 8;
 
-	while (size < 2 * max)
-		size *= 2;
-	set->count = 0;
-	set->value = palloc(Max(max, 1) * sizeof(BsonValue));
-	set->mask = size - 1;
-	set->table = palloc0(size * sizeof(int));
+	expr_value_set_init(set, CurrentMemoryContext);
 	return set;
-}
-
-static void
-add_value(ValueSet *set, const BsonValue *value)
-{
-	uint32		place;
-
-	if (find_value(set, value, &place) >= 0)
-		return;
-	set->value[set->count++] = *value;
-	set->table[place] = set->count;
 }
 
 /* A set of an array's elements, without repetitions. */
 static ValueSet *
 make_set_of_array(const BsonValue *array)
 {
-	ValueSet   *set = make_set(pgbson_count(array));
+	ValueSet   *set = make_set();
 	BsonIter	iter;
 
 	pgbson_iter_init(&iter, array);
@@ -81,7 +35,7 @@ make_set_of_array(const BsonValue *array)
 		BsonValue	value;
 
 		pgbson_iter_value(&iter, &value);
-		add_value(set, &value);
+		(void) expr_value_set_add(set, &value);
 	}
 	return set;
 }
@@ -119,8 +73,8 @@ update_parse_add_to_set(UpdateParser *parser, UpdateAction *action)
 			return;
 		}
 	}
-	set = make_set(1);
-	add_value(set, &action->operand);
+	set = make_set();
+	(void) expr_value_set_add(set, &action->operand);
 	action->data = set;
 }
 
@@ -130,7 +84,7 @@ update_apply_add_to_set(UpdateCall *call, const BsonValue *old, BsonValue *new)
 	const UpdateAction *action = call->action;
 	const ValueSet *set = action->data;
 	bool	   *present = palloc0(Max(set->count, 1) * sizeof(bool));
-	int			npresent = 0;
+	uint32		npresent = 0;
 	uint32		count = 0;
 	BsonBuilder builder;
 
@@ -150,11 +104,10 @@ update_apply_add_to_set(UpdateCall *call, const BsonValue *old, BsonValue *new)
 		while (pgbson_iter_next(&iter))
 		{
 			BsonValue	value;
-			uint32		place;
-			int			i;
+			int64		i;
 
 			pgbson_iter_value(&iter, &value);
-			i = find_value(set, &value, &place);
+			i = expr_value_set_find(set, &value);
 			if (i >= 0 && !present[i])
 			{
 				present[i] = true;
@@ -166,7 +119,7 @@ update_apply_add_to_set(UpdateCall *call, const BsonValue *old, BsonValue *new)
 			return UPDATE_KEEP;
 		pgbson_append_elements(&builder, start, iter.end);
 	}
-	for (int i = 0; i < set->count; i++)
+	for (uint32 i = 0; i < set->count; i++)
 	{
 		char		name[12];
 		int			len;
@@ -174,7 +127,7 @@ update_apply_add_to_set(UpdateCall *call, const BsonValue *old, BsonValue *new)
 		if (present[i])
 			continue;
 		len = pg_ultoa_n(count++, name);
-		pgbson_append(&builder, name, len, &set->value[i]);
+		pgbson_append(&builder, name, len, &set->values[i]);
 	}
 	pgbson_finish(&builder, BSON_ARRAY, new);
 	return UPDATE_SET;
@@ -271,9 +224,7 @@ update_parse_pull_all(UpdateParser *parser, UpdateAction *action)
 static bool
 pull_all_test(UpdateCall *call, const BsonValue *element)
 {
-	uint32		place;
-
-	return find_value(call->action->data, element, &place) >= 0;
+	return expr_value_set_find(call->action->data, element) >= 0;
 }
 
 UpdateOutcome

@@ -70,6 +70,7 @@ parse_replace_root(UpdateParser *parser, const BsonValue *spec, UpdateStage *sta
 	stage->new_root_name = "'newRoot' expression ";
 }
 
+/* A stage; one without a parse function is known but has no place in an update. */
 typedef struct StageKind
 {
 	const char *name;
@@ -78,18 +79,56 @@ typedef struct StageKind
 
 static const StageKind stage_kinds[] = {
 	{"$addFields", parse_add_fields},
+	{"$bucket", NULL},
+	{"$bucketAuto", NULL},
+	{"$changeStream", NULL},
+	{"$collStats", NULL},
+	{"$count", NULL},
+	{"$currentOp", NULL},
+	{"$densify", NULL},
+	{"$documents", NULL},
+	{"$facet", NULL},
+	{"$fill", NULL},
+	{"$geoNear", NULL},
+	{"$graphLookup", NULL},
+	{"$group", NULL},
+	{"$indexStats", NULL},
+	{"$limit", NULL},
+	{"$listLocalSessions", NULL},
+	{"$listSessions", NULL},
+	{"$lookup", NULL},
+	{"$match", NULL},
+	{"$merge", NULL},
+	{"$out", NULL},
+	{"$planCacheStats", NULL},
 	{"$project", parse_project},
+	{"$redact", NULL},
 	{"$replaceRoot", parse_replace_root},
 	{"$replaceWith", parse_replace_with},
+	{"$sample", NULL},
+	{"$search", NULL},
 	{"$set", parse_add_fields},
+	{"$setWindowFields", NULL},
+	{"$skip", NULL},
+	{"$sort", NULL},
+	{"$sortByCount", NULL},
+	{"$unionWith", NULL},
 	{"$unset", parse_unset},
+	{"$unwind", NULL},
 };
+
+static int
+compare_stage_names(const void *name, const void *kind)
+{
+	return strcmp((const char *) name, ((const StageKind *) kind)->name);
+}
 
 static void
 parse_stage(UpdateParser *parser, const BsonValue *spec, UpdateStage *stage)
 {
 	BsonIter	iter;
 	BsonValue	argument;
+	const StageKind *kind;
 
 	if (spec->type != BSON_DOCUMENT)
 		ereport(ERROR,
@@ -102,17 +141,17 @@ parse_stage(UpdateParser *parser, const BsonValue *spec, UpdateStage *stage)
 				 errmsg("A pipeline stage specification object must contain exactly one "
 						"field.")));
 	pgbson_iter_value(&iter, &argument);
-	for (int i = 0; i < lengthof(stage_kinds); i++)
-	{
-		if (strcmp(stage_kinds[i].name, iter.key) == 0)
-		{
-			stage_kinds[i].parse(parser, &argument, stage);
-			return;
-		}
-	}
-	ereport(ERROR,
-			(errcode(DOCDB_ERR_INVALID_OPTIONS),
-			 errmsg("%s is not allowed to be used within an update", iter.key)));
+	kind = bsearch(iter.key, stage_kinds, lengthof(stage_kinds), sizeof(StageKind),
+				   compare_stage_names);
+	if (kind == NULL)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40324)),
+				 errmsg("Unrecognized pipeline stage name: '%s'", iter.key)));
+	if (kind->parse == NULL)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_OPTIONS),
+				 errmsg("%s is not allowed to be used within an update", iter.key)));
+	kind->parse(parser, &argument, stage);
 }
 
 void
