@@ -30,4 +30,32 @@
 #define docdb_analyze_delay() vacuum_delay_point()
 #endif
 
+/* Privileges and ownership by one pair of functions for all catalogs since PostgreSQL 16. */
+#if PG_VERSION_NUM >= 160000
+#define docdb_schema_aclcheck(schema, role, mode) \
+	object_aclcheck(NamespaceRelationId, schema, role, mode)
+#define docdb_relation_ownercheck(relid, role) object_ownercheck(RelationRelationId, relid, role)
+#else
+#define docdb_schema_aclcheck(schema, role, mode) pg_namespace_aclcheck(schema, role, mode)
+#define docdb_relation_ownercheck(relid, role) pg_class_ownercheck(relid, role)
+#endif
+
+/* Index entries for a new row; PostgreSQL 16 added an argument that only updates use. */
+#if PG_VERSION_NUM >= 160000
+#define docdb_insert_index_tuples(result_rel, slot, estate) \
+	ExecInsertIndexTuples(result_rel, slot, estate, false, false, NULL, NIL, false)
+#else
+#define docdb_insert_index_tuples(result_rel, slot, estate) \
+	ExecInsertIndexTuples(result_rel, slot, estate, false, false, NULL, NIL)
+#endif
+
+/* PostgreSQL 18 derives execute_once itself. */
+#if PG_VERSION_NUM >= 180000
+#define docdb_executor_run(query_desc, direction, count, once) \
+	ExecutorRun(query_desc, direction, count)
+#else
+#define docdb_executor_run(query_desc, direction, count, once) \
+	ExecutorRun(query_desc, direction, count, once)
+#endif
+
 #endif							/* DOCDB_BASE_COMPAT_H */

@@ -140,6 +140,19 @@ extern void collection_index_list(const CollectionName *name,
  */
 extern void collection_fix_document(const BsonValue *document, BsonValue *fixed, BsonValue *id);
 
+/* A collection's validator, compiled. */
+typedef struct CollectionValidator CollectionValidator;
+
+/* In CurrentMemoryContext; NULL where the collection has none. */
+extern CollectionValidator *collection_validator_create(const Collection *collection);
+
+/*
+ * Raises DocumentValidationFailure (121), or warns, for a document that does not match.
+ * old_document is what an update replaces, or NULL.
+ */
+extern void collection_validate(const CollectionValidator *validator, const BsonValue *document,
+								const BsonValue *old_document);
+
 /*
  * What the row trigger is to do for a statement of ours beyond its usual work; NULL where the
  * running statement is the user's own.  Whoever sets it restores the former value, errors
@@ -157,5 +170,17 @@ typedef struct CollectionWrite
 } CollectionWrite;
 
 extern CollectionWrite *collection_current_write;
+
+/* ---- Arguments of SQL functions ---- */
+
+/* The collection that a text argument names; raises InvalidNamespace (73) for NULL. */
+extern void collection_arg_name(FunctionCallInfo fcinfo, int arg, CollectionName *name);
+
+/* A bson argument, MISSING for NULL. */
+extern void collection_arg_document(FunctionCallInfo fcinfo, int arg, BsonValue *document);
+
+/* The same where NULL will not do; what names the argument in the message of BadValue (2). */
+extern void collection_arg_required(FunctionCallInfo fcinfo, int arg, const char *what,
+									BsonValue *document);
 
 #endif							/* DOCDB_COLLECTION_H */

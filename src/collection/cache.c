@@ -1,0 +1,391 @@
+/*
+ * cache.c
+ *		What a backend knows of collections.
+ *
+ * One entry for each relation asked for, dropped when PostgreSQL's invalidation says that the
+ * relation, its triggers, indexes or its row in docdb.collections changed.  Names are looked up in
+ * PostgreSQL's own catalog caches each time, so renaming needs no care here.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "base/errors.h"
+#include "base/oids.h"
+#include "collection/collection_internal.h"
+
+typedef struct CacheEntry
+{
+	Oid			relid;			/* the key */
+	MemoryContext context;		/* of what the entry points to; NULL while it is made */
+	bool		is_collection;
+	Collection	collection;
+} CacheEntry;
+
+static HTAB *cache = NULL;
+
+/* Counts invalidations, so that an entry made while one arrived is not kept. */
+static uint64 invalidations = 0;
+
+static void
+remove_entry(CacheEntry *entry)
+{
+	MemoryContext context = entry->context;
+
+	hash_search(cache, &entry->relid, HASH_REMOVE, NULL);
+	MemoryContextDelete(context);
+}
+
+static void
+remove_all_entries(void)
+{
+	HASH_SEQ_STATUS status;
+	CacheEntry *entry;
+
+	hash_seq_init(&status, cache);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		remove_entry(entry);
+}
+
+static void
+relcache_callback(Datum arg, Oid relid)
+{
+	invalidations++;
+	if (OidIsValid(relid))
+	{
+		CacheEntry *entry = hash_search(cache, &relid, HASH_FIND, NULL);
+
+		if (entry != NULL)
+			remove_entry(entry);
+	}
+	else
+		remove_all_entries();
+}
+
+/* A schema was renamed or dropped: the qualified names are wrong. */
+static void
+syscache_callback(Datum arg, int cacheid, uint32 hashvalue)
+{
+	invalidations++;
+	remove_all_entries();
+}
+
+static void
+create_cache(void)
+{
+	HASHCTL		control = {0};
+
+	control.keysize = sizeof(Oid);
+	control.entrysize = sizeof(CacheEntry);
+	control.hcxt = CacheMemoryContext;
+	cache = hash_create("docdb collections", 64, &control,
+						HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	CacheRegisterRelcacheCallback(relcache_callback, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, syscache_callback, (Datum) 0);
+}
+
+bool
+collection_columns(TupleDesc tupdesc, AttrNumber *id_attnum, AttrNumber *doc_attnum)
+{
+	Oid			bson_type = docdb_oids()->bson_type;
+	Oid			bson_value_type = docdb_oids()->bson_value_type;
+
+	*id_attnum = *doc_attnum = InvalidAttrNumber;
+	for (int i = 0; i < tupdesc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(tupdesc, i);
+
+		if (att->attisdropped)
+			continue;
+		if (att->atttypid == bson_value_type && strcmp(NameStr(att->attname), "_id") == 0)
+			*id_attnum = att->attnum;
+		else if (att->atttypid == bson_type && strcmp(NameStr(att->attname), "doc") == 0)
+			*doc_attnum = att->attnum;
+	}
+	return *id_attnum != InvalidAttrNumber && *doc_attnum != InvalidAttrNumber;
+}
+
+static Oid
+trigger_function(void)
+{
+	Oid			schema = get_namespace_oid("docdb", false);
+	oidvector  *noargs = buildoidvector(NULL, 0);
+
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+						   CStringGetDatum(COLLECTION_TRIGGER_FUNCTION),
+						   PointerGetDatum(noargs), ObjectIdGetDatum(schema));
+}
+
+/* Looks at a relation's triggers: is ours there, and does anything else run at an insertion? */
+static void
+examine_triggers(Relation rel, bool *ours, bool *others)
+{
+	TriggerDesc *triggers = rel->trigdesc;
+	Oid			function;
+
+	*ours = *others = false;
+	if (triggers == NULL)
+		return;
+
+	function = trigger_function();
+	for (int i = 0; i < triggers->numtriggers; i++)
+	{
+		Trigger    *trigger = &triggers->triggers[i];
+
+		if (trigger->tgfoid == function &&
+			TRIGGER_TYPE_MATCHES(trigger->tgtype, TRIGGER_TYPE_ROW, TRIGGER_TYPE_BEFORE,
+								 TRIGGER_TYPE_INSERT) &&
+			TRIGGER_FOR_UPDATE(trigger->tgtype) && trigger->tgnattr == 0 &&
+			trigger->tgqual == NULL &&
+			(trigger->tgenabled == TRIGGER_FIRES_ON_ORIGIN ||
+			 trigger->tgenabled == TRIGGER_FIRES_ALWAYS))
+			*ours = true;
+		else if (TRIGGER_FOR_INSERT(trigger->tgtype))
+			*others = true;
+	}
+}
+
+/* Whether a column alone is the key of a valid unique index without conditions. */
+static bool
+has_unique_index(Relation rel, AttrNumber attnum)
+{
+	List	   *indexes;
+	ListCell   *lc;
+	bool		found = false;
+
+	if (rel->rd_rel->relkind != RELKIND_RELATION &&
+		rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		return false;
+
+	indexes = RelationGetIndexList(rel);
+	foreach(lc, indexes)
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
+		Form_pg_index index;
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		index = (Form_pg_index) GETSTRUCT(tuple);
+		if (index->indisunique && index->indisvalid && index->indimmediate &&
+			index->indnkeyatts == 1 && index->indkey.values[0] == attnum &&
+			heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
+			found = true;
+		ReleaseSysCache(tuple);
+		if (found)
+			break;
+	}
+	list_free(indexes);
+	return found;
+}
+
+static int
+live_columns(TupleDesc tupdesc)
+{
+	int			count = 0;
+
+	for (int i = 0; i < tupdesc->natts; i++)
+		if (!TupleDescAttr(tupdesc, i)->attisdropped)
+			count++;
+	return count;
+}
+
+static bool
+is_collection_kind(char relkind)
+{
+	return relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE ||
+		relkind == RELKIND_FOREIGN_TABLE || relkind == RELKIND_VIEW ||
+		relkind == RELKIND_MATVIEW;
+}
+
+/* Fills a collection in CurrentMemoryContext; false where the relation is none. */
+static bool
+describe(Relation rel, Collection *collection)
+{
+	TupleDesc	tupdesc = RelationGetDescr(rel);
+	CollectionRecord record;
+	bool		other_triggers;
+	char	   *schema;
+
+	memset(collection, 0, sizeof(*collection));
+	collection->relid = RelationGetRelid(rel);
+	collection->relkind = rel->rd_rel->relkind;
+	if (!is_collection_kind(collection->relkind) ||
+		!collection_columns(tupdesc, &collection->id_attnum, &collection->doc_attnum))
+		return false;
+
+	examine_triggers(rel, &collection->has_trigger, &other_triggers);
+	collection->id_unique = has_unique_index(rel, collection->id_attnum);
+	collection->row_security = rel->rd_rel->relrowsecurity;
+	collection->plain = collection->relkind == RELKIND_RELATION &&
+		collection->has_trigger && !other_triggers && !rel->rd_rel->relhasrules &&
+		!rel->rd_rel->relispartition && !collection->row_security &&
+		live_columns(tupdesc) == 2 &&
+		(tupdesc->constr == NULL || tupdesc->constr->num_check == 0);
+
+	schema = get_namespace_name(RelationGetNamespace(rel));
+	if (schema == NULL)
+		return false;
+	collection->sql_name = quote_qualified_identifier(schema, RelationGetRelationName(rel));
+
+	(void) collection_record_read(collection->relid, &record);
+	collection_apply_options(&record.options, collection);
+	return true;
+}
+
+/* A copy of an entry for a caller, whom an invalidation must not pull it away from. */
+static Collection *
+copy_collection(const Collection *from)
+{
+	Collection *copy = palloc(sizeof(Collection));
+
+	*copy = *from;
+	copy->sql_name = pstrdup(from->sql_name);
+	pgbson_value_copy(&from->validator, &copy->validator);
+	return copy;
+}
+
+/* Keeps what was found; the description's memory is context. */
+static void
+keep(Oid relid, bool is_collection, const Collection *collection, MemoryContext context)
+{
+	CacheEntry *entry = hash_search(cache, &relid, HASH_ENTER, NULL);
+
+	MemoryContextSetParent(context, CacheMemoryContext);
+	entry->context = context;
+	entry->is_collection = is_collection;
+	entry->collection = *collection;
+}
+
+/* The collection of a relation, or NULL where it is gone (*exists false) or no collection. */
+static Collection *
+find_relation(Oid relid, bool *exists)
+{
+	CacheEntry *entry;
+	Relation	rel;
+	Collection	collection;
+	Collection *result;
+	MemoryContext context;
+	MemoryContext old_context;
+	uint64		invalidations_before;
+	bool		is_collection;
+
+	*exists = true;
+	if (cache == NULL)
+		create_cache();
+	entry = hash_search(cache, &relid, HASH_FIND, NULL);
+	if (entry != NULL)
+		return entry->is_collection ? copy_collection(&entry->collection) : NULL;
+
+	rel = try_relation_open(relid, AccessShareLock);
+	if (rel == NULL)
+	{
+		*exists = false;
+		return NULL;
+	}
+	context = AllocSetContextCreate(CurrentMemoryContext, "docdb collection",
+									ALLOCSET_SMALL_SIZES);
+	old_context = MemoryContextSwitchTo(context);
+	invalidations_before = invalidations;
+	is_collection = describe(rel, &collection);
+	relation_close(rel, AccessShareLock);
+	MemoryContextSwitchTo(old_context);
+
+	result = is_collection ? copy_collection(&collection) : NULL;
+	if (invalidations == invalidations_before &&
+		hash_search(cache, &relid, HASH_FIND, NULL) == NULL)
+		keep(relid, is_collection, &collection, context);
+	else
+		MemoryContextDelete(context);
+	return result;
+}
+
+/* Whether the relation that a name leads to is that collection's, and not one of a like name. */
+static bool
+exact_name_agrees(const CollectionName *name, Oid relid)
+{
+	CollectionRecord record;
+
+	if (strlen(name->name) < NAMEDATALEN)
+		return true;
+	return collection_record_read(relid, &record) && record.name != NULL &&
+		strcmp(record.name, name->name) == 0;
+}
+
+static Oid
+find_name(const CollectionName *name)
+{
+	Oid			schema = name->schema;
+	Oid			relid;
+
+	if (!OidIsValid(schema))
+		schema = get_namespace_oid(name->database, true);
+	if (!OidIsValid(schema))
+		return InvalidOid;
+	relid = get_relname_relid(NameStr(name->relname), schema);
+	if (OidIsValid(relid) && !exact_name_agrees(name, relid))
+		return InvalidOid;
+	return relid;
+}
+
+static void
+not_a_collection(const char *namespace)
+{
+	ereport(ERROR,
+			(errcode(DOCDB_ERR_INVALID_NAMESPACE),
+			 errmsg("relation \"%s\" is not a collection", namespace),
+			 errdetail("A collection has the columns _id of type bson_value and doc of type "
+					   "bson.")));
+}
+
+Collection *
+collection_find(const CollectionName *name)
+{
+	for (;;)
+	{
+		Oid			relid = find_name(name);
+		bool		exists;
+		Collection *collection;
+
+		if (!OidIsValid(relid))
+		{
+			/* Another session may have created it since this one last looked. */
+			AcceptInvalidationMessages();
+			relid = find_name(name);
+			if (!OidIsValid(relid))
+				return NULL;
+		}
+		collection = find_relation(relid, &exists);
+		if (collection != NULL)
+			return collection;
+		if (exists)
+			not_a_collection(collection_namespace(name));
+		/* It was dropped meanwhile; look the name up anew. */
+	}
+}
+
+Collection *
+collection_find_by_oid(Oid relid)
+{
+	bool		exists;
+	Collection *collection = find_relation(relid, &exists);
+
+	if (!exists)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	if (collection == NULL)
+		not_a_collection(get_rel_name(relid));
+	return collection;
+}

@@ -1,0 +1,78 @@
+/*
+ * collection_internal.h
+ *		What the files of the collection module share.
+ */
+#ifndef DOCDB_COLLECTION_INTERNAL_H
+#define DOCDB_COLLECTION_INTERNAL_H
+
+#include "utils/rel.h"
+
+#include "collection/collection.h"
+
+/* The trigger that keeps column _id true, and the function it calls. */
+#define COLLECTION_TRIGGER "docdb_collection"
+#define COLLECTION_TRIGGER_FUNCTION "collection_trigger"
+
+/* ---- name.c ---- */
+
+/* A name's form as a PostgreSQL identifier: itself, or cut and hashed where it is too long. */
+extern void collection_shorten(const char *name, NameData *relname);
+
+/* The hash in such a form: FNV-1a, the same on every platform. */
+extern uint64 collection_hash_name(const char *name);
+
+/* An identifier made of two parts for an index; cut and hashed where it is too long. */
+extern void collection_join_names(const char *relname, const char *index_name, NameData *result);
+
+/* ---- cache.c ---- */
+
+/* Whether a relation has the columns of a collection; their numbers. */
+extern bool collection_columns(TupleDesc tupdesc, AttrNumber *id_attnum, AttrNumber *doc_attnum);
+
+/* ---- registry.c: the tables docdb.collections and docdb.indexes ---- */
+
+typedef struct CollectionRecord
+{
+	char	   *name;			/* the exact name, or NULL where it is the table's */
+	BsonValue	options;		/* a DOCUMENT, or MISSING */
+} CollectionRecord;
+
+/* The row of a relation; false where there is none.  In CurrentMemoryContext. */
+extern bool collection_record_read(Oid relid, CollectionRecord *record);
+
+/* Writes it; a record without name and options is removed.  The caller must own the relation. */
+extern void collection_record_write(Oid relid, const CollectionRecord *record);
+
+/* The MongoDB name of an index of a collection, or NULL where it has no row. */
+extern char *collection_index_record_read(Oid relid, const char *index_relname);
+extern void collection_index_record_write(Oid relid, const char *index_relname, const char *name);
+extern void collection_index_record_delete(Oid relid, const char *index_relname);
+
+/* Runs one statement as the current user; raises an error unless its result is expected. */
+extern void collection_run_sql(const char *sql, int expected);
+
+/* ---- document.c ---- */
+
+/* Raises an error for an _id that no document may have. */
+extern void collection_check_id(const BsonValue *id);
+
+/* Raises BSONObjectTooLarge for a document over BSON_MAX_DOCUMENT_SIZE. */
+extern void collection_check_size(uint32 size);
+
+/* The document with that _id, put first; any _id of its own is left out. */
+extern void collection_replace_id(const BsonValue *document, const BsonValue *id,
+								  BsonValue *result);
+
+/* ---- options.c ---- */
+
+/*
+ * Reads the options of create or collMod into what is stored: validator, validationLevel,
+ * validationAction.  command names the command in messages.
+ */
+extern void collection_parse_options(const BsonValue *options, const char *command,
+									 BsonValue *stored);
+
+/* The settings for the row trigger out of stored options. */
+extern void collection_apply_options(const BsonValue *stored, Collection *collection);
+
+#endif							/* DOCDB_COLLECTION_INTERNAL_H */

@@ -1,0 +1,141 @@
+/*
+ * document.c
+ *		What a document must be to be stored, and validators.
+ */
+#include "postgres.h"
+
+#include "base/errors.h"
+#include "collection/collection_internal.h"
+#include "match/match.h"
+
+struct CollectionValidator
+{
+	Matcher    *matcher;
+	bool		moderate;
+	bool		warn;
+};
+
+/* Whether an element of an _id document belongs to a DBRef: {$ref, $id[, $db]}. */
+static bool
+is_dbref_field(const BsonIter *iter, int position, bool *is_dbref)
+{
+	if (position == 0)
+		*is_dbref = strcmp(iter->key, "$ref") == 0 && iter->type == BSON_STRING;
+	if (!*is_dbref)
+		return false;
+	return position == 0 || (position == 1 && strcmp(iter->key, "$id") == 0) ||
+		(position == 2 && strcmp(iter->key, "$db") == 0 && iter->type == BSON_STRING);
+}
+
+void
+collection_check_id(const BsonValue *id)
+{
+	BsonIter	iter;
+	bool		is_dbref = false;
+
+	if (id->type == BSON_ARRAY || id->type == BSON_REGEX || id->type == BSON_UNDEFINED)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_ID_FIELD),
+				 errmsg("The '_id' value cannot be of type %s", pgbson_type_name(id->type))));
+	if (id->type != BSON_DOCUMENT)
+		return;
+
+	pgbson_iter_init(&iter, id);
+	for (int position = 0; pgbson_iter_next(&iter); position++)
+	{
+		bool		in_dbref = is_dbref_field(&iter, position, &is_dbref);
+
+		if (iter.key[0] == '$' && !in_dbref)
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_DOLLAR_PREFIXED_FIELD_NAME),
+					 errmsg("_id fields may not contain '$'-prefixed fields: %s is not valid for "
+							"storage.", iter.key)));
+	}
+}
+
+void
+collection_check_size(uint32 size)
+{
+	if (size > BSON_MAX_DOCUMENT_SIZE)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BSON_OBJECT_TOO_LARGE),
+				 errmsg("object to insert too large. size in bytes: %u, max size: %d",
+						size, BSON_MAX_DOCUMENT_SIZE)));
+}
+
+void
+collection_replace_id(const BsonValue *document, const BsonValue *id, BsonValue *result)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+	int			ids = 0;
+
+	pgbson_builder_init(&builder);
+	pgbson_append(&builder, "_id", 3, id);
+	pgbson_iter_init(&iter, document);
+	while (pgbson_iter_next(&iter))
+	{
+		if (!pgbson_iter_key_is(&iter, "_id", 3))
+			pgbson_append_element(&builder, &iter);
+		else if (++ids > 1)
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_BAD_VALUE),
+					 errmsg("can't have multiple _id fields in one document")));
+	}
+	pgbson_finish(&builder, BSON_DOCUMENT, result);
+}
+
+void
+collection_fix_document(const BsonValue *document, BsonValue *fixed, BsonValue *id)
+{
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, document);
+	if (pgbson_iter_next(&iter) && pgbson_iter_key_is(&iter, "_id", 3))
+	{
+		pgbson_iter_value(&iter, id);
+		*fixed = *document;
+	}
+	else
+	{
+		if (!pgbson_get(document, "_id", 3, id))
+			pgbson_make_objectid(id);
+		collection_replace_id(document, id, fixed);
+	}
+	collection_check_id(id);
+	collection_check_size(fixed->len);
+}
+
+CollectionValidator *
+collection_validator_create(const Collection *collection)
+{
+	CollectionValidator *validator;
+
+	if (collection->validator.type == BSON_MISSING)
+		return NULL;
+	validator = palloc(sizeof(CollectionValidator));
+	validator->matcher = match_compile(&collection->validator, NULL);
+	validator->moderate = collection->validate_moderate;
+	validator->warn = collection->validate_warn;
+	return validator;
+}
+
+void
+collection_validate(const CollectionValidator *validator, const BsonValue *document,
+					const BsonValue *old_document)
+{
+	BsonValue	id;
+
+	if (match_eval(validator->matcher, document, NULL))
+		return;
+	if (validator->moderate && old_document != NULL &&
+		!match_eval(validator->matcher, old_document, NULL))
+		return;
+	(void) pgbson_get(document, "_id", 3, &id);
+	ereport(validator->warn ? WARNING : ERROR,
+			(errcode(DOCDB_ERR_DOCUMENT_VALIDATION_FAILURE),
+			 errmsg("Document failed validation"),
+			 id.type == BSON_MISSING ? 0 :
+			 errdetail("The document's _id is %s.",
+					   pgbson_to_json(&id, BSON_JSON_LOSSLESS))));
+}

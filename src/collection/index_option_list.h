@@ -1,0 +1,32 @@
+/*
+ * index_option_list.h
+ *		The options of createIndexes: INDEX_OPTION(name, handler), sorted by name.
+ */
+/* no include guard: each includer defines INDEX_OPTION */
+INDEX_OPTION("2dsphereIndexVersion", index_option_unsupported)
+INDEX_OPTION("background", index_option_ignored)
+INDEX_OPTION("bits", index_option_unsupported)
+INDEX_OPTION("bucketSize", index_option_unsupported)
+INDEX_OPTION("clustered", index_option_if_true)
+INDEX_OPTION("collation", index_option_collation)
+INDEX_OPTION("comment", index_option_ignored)
+INDEX_OPTION("commitQuorum", index_option_ignored)
+INDEX_OPTION("default_language", index_option_unsupported)
+INDEX_OPTION("dropDups", index_option_ignored)
+INDEX_OPTION("expireAfterSeconds", index_option_unsupported)
+INDEX_OPTION("hidden", index_option_if_true)
+INDEX_OPTION("key", index_option_ignored)
+INDEX_OPTION("language_override", index_option_unsupported)
+INDEX_OPTION("max", index_option_unsupported)
+INDEX_OPTION("min", index_option_unsupported)
+INDEX_OPTION("name", index_option_name)
+INDEX_OPTION("ns", index_option_ignored)
+INDEX_OPTION("partialFilterExpression", index_option_unsupported)
+INDEX_OPTION("prepareUnique", index_option_if_true)
+INDEX_OPTION("sparse", index_option_if_true)
+INDEX_OPTION("storageEngine", index_option_unsupported)
+INDEX_OPTION("textIndexVersion", index_option_unsupported)
+INDEX_OPTION("unique", index_option_if_true)
+INDEX_OPTION("v", index_option_ignored)
+INDEX_OPTION("weights", index_option_unsupported)
+INDEX_OPTION("wildcardProjection", index_option_unsupported)
