@@ -73,7 +73,7 @@ extern void crud_append_source(CrudQuery *query, const Collection *collection);
 extern void crud_append_where(CrudQuery *query, const Collection *collection, const char *alias,
 							  const BsonValue *filter, const BsonValue *let);
 
-/* Appends " ORDER BY ..." for a sort specification; nothing for an empty one, NULL or {$natural: 1}. */
+/* Appends " ORDER BY ..." for a sort; nothing for an empty or absent one or {$natural: 1}. */
 extern void crud_append_order(CrudQuery *query, const char *alias, const BsonValue *sort);
 
 /* Appends " LIMIT $n" and " OFFSET $n" where they are not zero. */
@@ -202,6 +202,8 @@ typedef struct CrudFindAndModifyResult
 
 extern void crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
 								 CrudFindAndModifyResult *result);
+extern CrudQuery *crud_build_find_and_modify(const Collection *collection,
+											 const CrudFindAndModify *spec);
 
 /* A document of a batch, or operation of a bulk, that failed. */
 typedef struct CrudWriteError
@@ -216,7 +218,7 @@ typedef struct CrudInsertResult
 {
 	int64		inserted;
 	List	   *errors;			/* of CrudWriteError, in CurrentMemoryContext */
-	Datum	   *ids;			/* NULL, or an array the caller gives: bson_value of each document */
+	Datum	   *ids;			/* NULL, or the caller's array: bson_value of each document */
 } CrudInsertResult;
 
 /*
@@ -291,13 +293,5 @@ typedef enum CrudOptionUser
  */
 extern void crud_parse_options(const BsonValue *document, CrudOptionUser user,
 							   CrudOptions *options);
-
-/* ---- Arguments of SQL functions ---- */
-
-/* The collection named by an argument; raises an error for NULL. */
-extern void crud_arg_collection(FunctionCallInfo fcinfo, int arg, CollectionName *name);
-
-/* A bson argument, MISSING for NULL. */
-extern void crud_arg_document(FunctionCallInfo fcinfo, int arg, BsonValue *document);
 
 #endif							/* DOCDB_CRUD_H */

@@ -8,9 +8,21 @@
 #include "utils/memutils.h"
 
 #include "base/errors.h"
-#include "pgbson/pgbson_internal.h"
+#include "pgbson/builder.h"
+
+/* Intermediate documents may exceed the limit of stored ones a little, as in MongoDB. */
+#define MAX_INTERNAL_SIZE (BSON_MAX_DOCUMENT_SIZE + 16 * 1024)
 
 #define INITIAL_CAPACITY 512
+
+static void
+write_length(char *to, uint32 n)
+{
+#ifdef WORDS_BIGENDIAN
+	n = pg_bswap32(n);
+#endif
+	memcpy(to, &n, sizeof(n));
+}
 
 static void
 open_level(BsonBuilder *builder)
@@ -63,11 +75,11 @@ grow(BsonBuilder *builder, uint32 more)
 	uint64		needed = (uint64) builder->len + more + BSON_MAX_DEPTH + 8;
 	uint64		capacity = builder->capacity;
 
-	if (needed > (uint64) BSON_MAX_INTERNAL_SIZE + VARHDRSZ + BSON_MAX_DEPTH + 8)
+	if (needed > (uint64) MAX_INTERNAL_SIZE + VARHDRSZ + BSON_MAX_DEPTH + 8)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BSON_OBJECT_TOO_LARGE),
 				 errmsg("BSONObj size: " UINT64_FORMAT " is invalid. Size must be between 0 and %d",
-						(uint64) builder->len + more, BSON_MAX_INTERNAL_SIZE)));
+						(uint64) builder->len + more, MAX_INTERNAL_SIZE)));
 	while (capacity < needed)
 		capacity *= 2;
 	builder->buffer = repalloc(builder->buffer, capacity);
@@ -90,8 +102,8 @@ append_head(BsonBuilder *builder, uint8 type, const char *key, int keylen, uint3
 	uint32		len = keylen < 0 ? strlen(key) : keylen;
 	char	   *p;
 
-	if (unlikely(paylen > BSON_MAX_INTERNAL_SIZE || len > BSON_MAX_INTERNAL_SIZE))
-		grow(builder, BSON_MAX_INTERNAL_SIZE + 1);
+	if (unlikely(paylen > MAX_INTERNAL_SIZE || len > MAX_INTERNAL_SIZE))
+		grow(builder, MAX_INTERNAL_SIZE + 1);
 	p = reserve(builder, 1 + len + 1 + paylen);
 	*p++ = (char) type;
 	memcpy(p, key, len);
@@ -204,7 +216,7 @@ pgbson_end(BsonBuilder *builder)
 	*p = '\0';
 	builder->len++;
 	level = &builder->level[--builder->depth];
-	pgbson_write_uint32(builder->buffer + level->start, builder->len - level->start);
+	write_length(builder->buffer + level->start, builder->len - level->start);
 }
 
 /* The name of the next element of the innermost array. */

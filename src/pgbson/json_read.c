@@ -61,6 +61,32 @@ pgbson_json_error(const JsonReader *r, const char *at, const char *expected)
 
 /* ---- Strings ---- */
 
+/* Whether any of eight bytes is a control character, a quote or a backslash. */
+static inline bool
+chunk_is_special(uint64 chunk)
+{
+	const uint64 ones = UINT64CONST(0x0101010101010101);
+	const uint64 highs = UINT64CONST(0x8080808080808080);
+	uint64		quote = chunk ^ (ones * '"');
+	uint64		backslash = chunk ^ (ones * '\\');
+
+	return (((chunk - ones * 0x20) & ~chunk) |
+			((quote - ones) & ~quote) |
+			((backslash - ones) & ~backslash)) & highs;
+}
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 /* The four hex digits of a \u escape, at p. */
 static uint32
 read_hex4(const JsonReader *r, const char *p)
@@ -69,7 +95,7 @@ read_hex4(const JsonReader *r, const char *p)
 
 	for (int i = 0; i < 4; i++)
 	{
-		int			digit = p + i < r->end ? pgbson_json_hex_value(p[i]) : -1;
+		int			digit = p + i < r->end ? hex_value(p[i]) : -1;
 
 		if (digit < 0)
 			pgbson_json_error(r, Min(p + i, r->end), "a hexadecimal digit");
@@ -181,7 +207,7 @@ pgbson_json_read_string(JsonReader *r, JsonString *s)
 		uint64		chunk;
 
 		memcpy(&chunk, p, sizeof(chunk));
-		if (pgbson_json_special(chunk))
+		if (chunk_is_special(chunk))
 			break;
 		high |= chunk;
 		p += 8;

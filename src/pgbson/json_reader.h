@@ -43,19 +43,6 @@ pgbson_json_expect(JsonReader *r, char c, const char *what)
 	r->p++;
 }
 
-/* A hexadecimal digit's value, or -1. */
-static inline int
-pgbson_json_hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 extern void pgbson_json_read_string(JsonReader *r, JsonString *s);
 extern void pgbson_json_read_key(JsonReader *r, JsonString *key);
 extern bool pgbson_json_parse_double(const char *text, size_t len, double *f);

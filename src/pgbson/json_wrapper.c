@@ -139,9 +139,14 @@ decode_hex(const char *hex, uint32 bytes, uint8 *to)
 {
 	for (uint32 i = 0; i < 2 * bytes; i++)
 	{
-		int			digit = pgbson_json_hex_value(hex[i]);
+		char		c = hex[i];
+		int			digit;
 
-		if (digit < 0)
+		if (c >= '0' && c <= '9')
+			digit = c - '0';
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			digit = (c | 0x20) - 'a' + 10;
+		else
 			return false;
 		to[i / 2] = (uint8) (i % 2 == 0 ? digit << 4 : to[i / 2] | digit);
 	}
@@ -292,7 +297,8 @@ make_binary(const JsonReader *r, const char *at, const BsonValue *base64,
 	{
 		value->v.data = bytes;
 		value->len = len + 4;
-		pgbson_write_uint32(bytes, len);
+		for (int i = 0; i < 4; i++)
+			((char *) bytes)[i] = (char) ((uint32) len >> (8 * i));
 	}
 }
 
@@ -353,6 +359,13 @@ read_uuid(JsonReader *r, BsonValue *value)
 	value->len = 16;
 }
 
+static void
+put_uint32(char *to, uint32 n)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (char) (n >> (8 * i));
+}
+
 /* Makes a CODE_W_SCOPE of a code and its scope. */
 static void
 make_code_w_scope(const BsonValue *code, const BsonValue *scope, BsonValue *value)
@@ -365,8 +378,8 @@ make_code_w_scope(const BsonValue *code, const BsonValue *scope, BsonValue *valu
 				(errcode(DOCDB_ERR_BSON_OBJECT_TOO_LARGE),
 				 errmsg("code with scope is too large")));
 	payload = palloc(size);
-	pgbson_write_uint32(payload, size);
-	pgbson_write_uint32(payload + 4, code->len + 1);
+	put_uint32(payload, size);
+	put_uint32(payload + 4, code->len + 1);
 	memcpy(payload + 8, code->v.data, code->len);
 	payload[8 + code->len] = '\0';
 	memcpy(payload + 9 + code->len, scope->v.data, scope->len);
@@ -492,7 +505,7 @@ read_dbpointer(JsonReader *r, BsonValue *value)
 	pgbson_make_simple(BSON_DBPOINTER, value);
 	value->len = 4 + ref->len + 1 + 12;
 	value->v.data = payload = palloc(value->len);
-	pgbson_write_uint32(payload, ref->len + 1);
+	put_uint32(payload, ref->len + 1);
 	memcpy(payload + 4, ref->v.data, ref->len);
 	payload[4 + ref->len] = '\0';
 	memcpy(payload + 4 + ref->len + 1, fields[1].value.v.oid, 12);

@@ -75,6 +75,22 @@ static const char escape_of[256] = {
 	['\\'] = '\\',
 };
 
+/* Whether any of eight bytes is a control character, a quote or a backslash. */
+static inline bool
+chunk_needs_escape(uint64 chunk)
+{
+	const uint64 ones = UINT64CONST(0x0101010101010101);
+	const uint64 highs = UINT64CONST(0x8080808080808080);
+	uint64		quote = chunk ^ (ones * '"');
+	uint64		backslash = chunk ^ (ones * '\\');
+	uint64		found;
+
+	found = (chunk - ones * 0x20) & ~chunk;
+	found |= (quote - ones) & ~quote;
+	found |= (backslash - ones) & ~backslash;
+	return (found & highs) != 0;
+}
+
 /* Writes a string's bytes with JSON's escapes, where 6 bytes of room for each are there. */
 static char *
 put_escaped(char *p, const char *data, uint32 len)
@@ -90,7 +106,7 @@ put_escaped(char *p, const char *data, uint32 len)
 			uint64		chunk;
 
 			memcpy(&chunk, data, sizeof(chunk));
-			if (pgbson_json_special(chunk))
+			if (chunk_needs_escape(chunk))
 				break;
 			memcpy(p, &chunk, sizeof(chunk));
 			data += 8;
@@ -320,7 +336,7 @@ write_binary(JsonWriter *w, const char *payload)
 	write_literal(w, "{\"$binary\": {\"base64\": \"");
 	encoded_size = pg_b64_enc_len(len);
 	p = reserve(w, encoded_size + 1);
-	encoded = pg_b64_encode((const void *) data, len, p, encoded_size + 1);
+	encoded = pg_b64_encode(data, len, p, encoded_size + 1);
 	Assert(encoded >= 0);
 	finish(w, p + encoded);
 

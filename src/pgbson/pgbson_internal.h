@@ -14,47 +14,6 @@
 /* The largest document that may exist inside the server: a stored one and a little more. */
 #define BSON_MAX_INTERNAL_SIZE (BSON_MAX_DOCUMENT_SIZE + 16 * 1024)
 
-/* ---- Writing little-endian numbers at any alignment ---- */
-
-static inline void
-pgbson_write_uint32(char *to, uint32 n)
-{
-#ifdef WORDS_BIGENDIAN
-	n = pg_bswap32(n);
-#endif
-	memcpy(to, &n, sizeof(n));
-}
-
-static inline void
-pgbson_write_uint64(char *to, uint64 n)
-{
-#ifdef WORDS_BIGENDIAN
-	n = pg_bswap64(n);
-#endif
-	memcpy(to, &n, sizeof(n));
-}
-
-/* ---- Text ---- */
-
-/*
- * Whether any of eight bytes is special in a JSON string: a control character, a quote or a
- * backslash.  (The usual trick: x - 1 has borrowed into the high bit of a byte that was 0.)
- */
-static inline bool
-pgbson_json_special(uint64 chunk)
-{
-	const uint64 ones = UINT64CONST(0x0101010101010101);
-	const uint64 highs = UINT64CONST(0x8080808080808080);
-	uint64		quote = chunk ^ (ones * '"');
-	uint64		backslash = chunk ^ (ones * '\\');
-	uint64		found;
-
-	found = (chunk - ones * 0x20) & ~chunk;
-	found |= (quote - ones) & ~quote;
-	found |= (backslash - ones) & ~backslash;
-	return (found & highs) != 0;
-}
-
 /* Whether bytes are UTF-8: shortest forms, no surrogates, NUL allowed. */
 extern bool pgbson_utf8_valid(const char *data, size_t len);
 

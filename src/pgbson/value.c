@@ -8,7 +8,7 @@
 #include "utils/timestamp.h"
 
 #include "base/errors.h"
-#include "pgbson/pgbson_internal.h"
+#include "pgbson/pgbson.h"
 
 const uint8 pgbson_fixed_size_plus_one[256] = {
 	[BSON_DOUBLE] = 9,
@@ -195,6 +195,24 @@ pgbson_encoded_size(const BsonValue *value)
 	}
 }
 
+static inline void
+write_uint32(char *to, uint32 n)
+{
+#ifdef WORDS_BIGENDIAN
+	n = pg_bswap32(n);
+#endif
+	memcpy(to, &n, sizeof(n));
+}
+
+static inline void
+write_uint64(char *to, uint64 n)
+{
+#ifdef WORDS_BIGENDIAN
+	n = pg_bswap64(n);
+#endif
+	memcpy(to, &n, sizeof(n));
+}
+
 void
 pgbson_encode(const BsonValue *value, char *to)
 {
@@ -204,25 +222,25 @@ pgbson_encode(const BsonValue *value, char *to)
 	{
 		case BSON_DOUBLE:
 			memcpy(&bits, &value->v.f64, sizeof(bits));
-			pgbson_write_uint64(to, bits);
+			write_uint64(to, bits);
 			break;
 		case BSON_INT32:
-			pgbson_write_uint32(to, (uint32) value->v.i32);
+			write_uint32(to, (uint32) value->v.i32);
 			break;
 		case BSON_INT64:
 		case BSON_DATE:
 		case BSON_TIMESTAMP:
-			pgbson_write_uint64(to, (uint64) value->v.i64);
+			write_uint64(to, (uint64) value->v.i64);
 			break;
 		case BSON_STRING:
 		case BSON_CODE:
 		case BSON_SYMBOL:
-			pgbson_write_uint32(to, value->len + 1);
+			write_uint32(to, value->len + 1);
 			memcpy(to + 4, value->v.data, value->len);
 			to[4 + value->len] = '\0';
 			break;
 		case BSON_BINARY:
-			pgbson_write_uint32(to, value->len);
+			write_uint32(to, value->len);
 			to[4] = (char) value->subtype;
 			memcpy(to + 5, value->v.data, value->len);
 			break;
@@ -233,8 +251,8 @@ pgbson_encode(const BsonValue *value, char *to)
 			memcpy(to, value->v.oid, 12);
 			break;
 		case BSON_DECIMAL128:
-			pgbson_write_uint64(to, value->v.dec.low);
-			pgbson_write_uint64(to + 8, value->v.dec.high);
+			write_uint64(to, value->v.dec.low);
+			write_uint64(to + 8, value->v.dec.high);
 			break;
 		default:
 			/* Null and the like have no payload, and then perhaps no pointer either. */

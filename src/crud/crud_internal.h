@@ -1,0 +1,121 @@
+/*
+ * crud_internal.h
+ *		What the files of the crud module share.
+ */
+#ifndef DOCDB_CRUD_INTERNAL_H
+#define DOCDB_CRUD_INTERNAL_H
+
+#include "executor/execdesc.h"
+#include "utils/plancache.h"
+
+#include "crud/crud.h"
+
+/* ---- plan.c ---- */
+
+/*
+ * The plan of a query's shape, with a reference held by owner (NULL: by nobody, for a portal).
+ * cursor_options are CURSOR_OPT_* as for planner().
+ */
+extern CachedPlan *crud_plan(const CrudQuery *query, ParamListInfo params, int cursor_options,
+							 ResourceOwner owner);
+
+/* The parameters' values as the executor wants them; in CurrentMemoryContext, values not copied. */
+extern ParamListInfo crud_param_list(const CrudQuery *query);
+
+/* The one statement of a plan for a query that reads. */
+extern PlannedStmt *crud_plan_statement(const CachedPlan *plan);
+
+/* A receiver that calls back for each row. */
+extern DestReceiver *crud_receiver_create(CrudRowCallback callback, void *arg);
+
+/* As crud_execute, and with the row trigger told what to do (may be NULL). */
+extern uint64 crud_execute_write(CrudQuery *query, CollectionWrite *write,
+								 CrudRowCallback callback, void *arg);
+
+/* ---- find.c ---- */
+
+/* Runs a query for its one value within a time limit; a bigint, or 0 where there is no row. */
+extern int64 crud_read_count(CrudQuery *query, int64 max_time_ms);
+
+/* ---- query.c ---- */
+
+/* Whether the filter requires an _id that the collection has at most one row of. */
+extern bool crud_names_one_row(const Collection *collection, const BsonValue *filter);
+
+/*
+ * Appends "WITH m AS MATERIALIZED (SELECT columns FROM the collection WHERE filter ORDER BY sort
+ * LIMIT 1 lock) ": the one row to update or delete.  LIMIT counts rows after they are locked, and
+ * a row that another session changed meanwhile is looked at again before, so it still matches.
+ * Materialized, because a sub-select in FROM may be run again, and then finds the next row.
+ */
+extern void crud_append_chosen_row(CrudQuery *query, const Collection *collection,
+								   const char *columns, const BsonValue *filter,
+								   const BsonValue *let, const BsonValue *sort,
+								   const char *lock);
+
+/* ---- update.c ---- */
+
+/* Appends "docdb.update_document(...)" of a column. */
+extern void crud_append_update(CrudQuery *query, const char *column, const CrudUpdate *update);
+
+/*
+ * Inserts what an upsert without a match inserts; false where a unique index stood against it and
+ * the update is to be tried again.  On the last attempt that is an error.
+ */
+extern bool crud_upsert(const CollectionName *name, const CrudUpdate *update,
+						bool last_attempt, BsonValue *document, BsonValue *id);
+
+/* Raises an error for an update that makes no sense, whatever it is applied to. */
+extern void crud_check_update(const CrudUpdate *update);
+
+/* What drivers check: that an update has operators (or is a pipeline), and a replacement none. */
+extern void crud_check_operators(const BsonValue *update);
+extern void crud_check_replacement(const BsonValue *update);
+
+/* The options that are part of an update. */
+extern void crud_apply_options(const CrudOptions *options, CrudUpdate *update);
+
+/* A bson_value argument that may not be NULL; what names it in the message. */
+extern void crud_arg_update(FunctionCallInfo fcinfo, int arg, const char *what,
+							BsonValue *update);
+
+/* So often an update is tried before an upsert's conflict is an error. */
+#define CRUD_UPSERT_ATTEMPTS 5
+
+/* ---- options.c ---- */
+
+/*
+ * The values of a let document, whose expressions are evaluated in its order; MISSING where
+ * there are none.  Raises Location4890500 for one without a value.
+ */
+extern void crud_resolve_let(const BsonValue *let, BsonValue *resolved);
+
+/* Reads the options argument of a SQL function. */
+extern void crud_arg_options(FunctionCallInfo fcinfo, int arg, CrudOptionUser user,
+							 CrudOptions *options);
+
+/* ---- insert.c ---- */
+
+/*
+ * Inserts one document unless a unique index stands against it; true when it was inserted.  The
+ * document must have been through collection_fix_document.
+ */
+extern bool crud_insert_unless_conflict(const Collection *collection, const BsonValue *document,
+										const BsonValue *id, bool bypass_validation);
+
+/*
+ * Inserts documents that are fit to be stored; raises the first error, when *current is the
+ * document at work, or -1 where that cannot be told.
+ */
+extern void crud_insert_documents(const Collection *collection, const Datum *documents,
+								  const Datum *ids, int ndocuments, bool bypass_validation,
+								  volatile int *current);
+
+/* ---- direct.c ---- */
+
+/* The same without a statement; false, with nothing done, where the collection is not plain. */
+extern bool crud_insert_direct(const Collection *collection, const Datum *documents,
+							   const Datum *ids, int ndocuments, bool bypass_validation,
+							   volatile int *current);
+
+#endif							/* DOCDB_CRUD_INTERNAL_H */

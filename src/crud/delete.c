@@ -1,0 +1,92 @@
+/*
+ * delete.c
+ *		delete_one, delete_many.
+ */
+#include "postgres.h"
+
+#include "base/errors.h"
+#include "crud/crud_internal.h"
+
+PG_FUNCTION_INFO_V1(docdb_delete_one);
+PG_FUNCTION_INFO_V1(docdb_delete_many);
+
+CrudQuery *
+crud_build_delete(const Collection *collection, const CrudDelete *del)
+{
+	CrudQuery  *query = crud_query_create();
+
+	query->writes = true;
+	if (del->multi || crud_names_one_row(collection, &del->filter))
+	{
+		appendStringInfo(&query->sql, "DELETE FROM %s", collection->sql_name);
+		crud_append_where(query, collection, NULL, &del->filter, &del->let);
+		return query;
+	}
+	crud_append_chosen_row(query, collection, "_id", &del->filter, &del->let, &del->sort,
+						   "FOR UPDATE");
+	appendStringInfo(&query->sql, "DELETE FROM %s AS c USING m WHERE c._id",
+					 collection->sql_name);
+	crud_query_operator(query, "=");
+	appendStringInfoString(&query->sql, "m._id");
+	return query;
+}
+
+int64
+crud_delete(const CollectionName *name, const CrudDelete *del)
+{
+	Collection *collection = collection_find(name);
+
+	if (collection == NULL)
+	{
+		crud_append_where(crud_query_create(), NULL, NULL, &del->filter, &del->let);
+		return 0;
+	}
+	return crud_execute(crud_build_delete(collection, del), NULL, NULL);
+}
+
+typedef struct DeleteRun
+{
+	CollectionName name;
+	CrudDelete	del;
+	int64		deleted;
+} DeleteRun;
+
+static void
+run_delete(void *arg)
+{
+	DeleteRun  *run = arg;
+
+	run->deleted = crud_delete(&run->name, &run->del);
+}
+
+/*
+ * An explicit NULL as filter is refused although elsewhere it means all documents: what a client
+ * sends for a value it forgot to set must not empty a collection.
+ */
+static Datum
+delete_function(FunctionCallInfo fcinfo, bool multi)
+{
+	DeleteRun	run = {.del = {.multi = multi}};
+	CrudOptions options;
+
+	collection_arg_name(fcinfo, 0, &run.name);
+	collection_arg_required(fcinfo, 1, "filter of a deletion", &run.del.filter);
+	crud_arg_options(fcinfo, 2, CRUD_FOR_DELETE, &options);
+	run.del.let = options.let;
+	crud_run_limited(options.max_time_ms, run_delete, &run);
+	PG_RETURN_INT64(run.deleted);
+}
+
+/* docdb.delete_one(collection, filter, options) */
+Datum
+docdb_delete_one(PG_FUNCTION_ARGS)
+{
+	return delete_function(fcinfo, false);
+}
+
+/* docdb.delete_many(collection, filter, options) */
+Datum
+docdb_delete_many(PG_FUNCTION_ARGS)
+{
+	return delete_function(fcinfo, true);
+}

@@ -1,0 +1,216 @@
+/*
+ * findandmodify.c
+ *		find_one_and_update, find_one_and_replace, find_one_and_delete.
+ */
+#include "postgres.h"
+
+#include "base/errors.h"
+#include "crud/crud_internal.h"
+#include "project/project.h"
+
+PG_FUNCTION_INFO_V1(docdb_find_one_and_update);
+PG_FUNCTION_INFO_V1(docdb_find_one_and_replace);
+PG_FUNCTION_INFO_V1(docdb_find_one_and_delete);
+
+CrudQuery *
+crud_build_find_and_modify(const Collection *collection, const CrudFindAndModify *spec)
+{
+	CrudQuery  *query = crud_query_create();
+	const CrudUpdate *update = &spec->update;
+
+	query->writes = true;
+	crud_append_chosen_row(query, collection, spec->remove ? "_id" : "_id, doc",
+						   &update->filter, &update->let, &update->sort,
+						   spec->remove ? "FOR UPDATE" : "FOR NO KEY UPDATE");
+	if (spec->remove)
+		appendStringInfo(&query->sql, "DELETE FROM %s AS c USING m", collection->sql_name);
+	else
+	{
+		appendStringInfo(&query->sql, "UPDATE %s AS c SET doc = ", collection->sql_name);
+		crud_append_update(query, "c.doc", update);
+		appendStringInfoString(&query->sql, " FROM m");
+	}
+	appendStringInfoString(&query->sql, " WHERE c._id");
+	crud_query_operator(query, "=");
+	appendStringInfo(&query->sql, "m._id RETURNING %s.doc",
+					 spec->remove || spec->return_new ? "c" : "m");
+	return query;
+}
+
+typedef struct Returned
+{
+	MemoryContext context;
+	bool		found;
+	Datum		document;
+} Returned;
+
+static void
+keep_returned(TupleTableSlot *slot, void *arg)
+{
+	Returned   *returned = arg;
+	MemoryContext old_context = MemoryContextSwitchTo(returned->context);
+	bool		isnull;
+	Datum		document = slot_getattr(slot, 1, &isnull);
+
+	returned->found = !isnull;
+	if (!isnull)
+		returned->document = PointerGetDatum(PG_DETOAST_DATUM_COPY(document));
+	MemoryContextSwitchTo(old_context);
+}
+
+/* Runs the statement; a document that the update left as it was is both the old and the new. */
+static bool
+run_statement(const Collection *collection, const CrudFindAndModify *spec,
+			  CrudFindAndModifyResult *result)
+{
+	Returned	returned = {CurrentMemoryContext};
+	CollectionWrite write = {
+		.skip_unchanged = true,
+		.keep_skipped = true,
+		.keep_context = CurrentMemoryContext,
+		.bypass_validation = spec->update.bypass_validation
+	};
+	uint64		processed;
+
+	processed = crud_execute_write(crud_build_find_and_modify(collection, spec), &write,
+								   keep_returned, &returned);
+	if (!spec->remove)
+	{
+		result->update.modified = processed;
+		result->update.matched = processed + write.skipped;
+	}
+	if (write.skipped > 0)
+	{
+		returned.found = true;
+		returned.document = write.skipped_doc;
+	}
+	if (returned.found)
+		pgbson_from_datum(returned.document, &result->document);
+	return returned.found;
+}
+
+static void
+project_result(const CrudFindAndModify *spec, BsonValue *document)
+{
+	const BsonValue *let = spec->update.let.type == BSON_DOCUMENT ? &spec->update.let : NULL;
+	ExprScope  *scope = expr_scope_from_variables(let);
+	Projection *projection;
+	ExprEvalContext *context;
+	BsonBuilder builder;
+
+	if (spec->projection.type != BSON_DOCUMENT)
+		return;
+	projection = project_compile(&spec->projection, PROJECT_FIND, scope);
+	if (document->type != BSON_DOCUMENT)
+		return;
+	context = expr_context_create(scope);
+	expr_context_set_variables(context, let);
+	pgbson_builder_init(&builder);
+	project_eval(projection, document, context, &builder, document);
+}
+
+void
+crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
+					 CrudFindAndModifyResult *result)
+{
+	memset(result, 0, sizeof(*result));
+	if (!spec->remove)
+		crud_check_update(&spec->update);
+	for (int attempt = 1; !result->found; attempt++)
+	{
+		Collection *collection = collection_find(name);
+		BsonValue	document;
+
+		if (collection != NULL)
+			result->found = run_statement(collection, spec, result);
+		else
+		{
+			crud_append_where(crud_query_create(), NULL, NULL, &spec->update.filter,
+							  &spec->update.let);
+			crud_append_order(crud_query_create(), NULL, &spec->update.sort);
+		}
+		if (result->found || spec->remove || !spec->update.upsert)
+			break;
+		if (crud_upsert(name, &spec->update, attempt == CRUD_UPSERT_ATTEMPTS, &document,
+						&result->update.upserted_id))
+		{
+			result->update.upserted = true;
+			if (spec->return_new)
+				result->document = document;
+			break;
+		}
+	}
+	project_result(spec, &result->document);
+}
+
+/* ---- SQL functions ---- */
+
+typedef struct FindAndModifyRun
+{
+	CollectionName name;
+	CrudFindAndModify spec;
+	CrudFindAndModifyResult result;
+} FindAndModifyRun;
+
+static void
+run_limited(void *arg)
+{
+	FindAndModifyRun *run = arg;
+
+	crud_find_and_modify(&run->name, &run->spec, &run->result);
+}
+
+static Datum
+run_function(FunctionCallInfo fcinfo, FindAndModifyRun *run, const CrudOptions *options)
+{
+	crud_apply_options(options, &run->spec.update);
+	run->spec.projection = options->projection;
+	run->spec.return_new = options->return_new;
+	crud_run_limited(options->max_time_ms, run_limited, run);
+	if (run->result.document.type != BSON_DOCUMENT)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(pgbson_get_datum(&run->result.document));
+}
+
+/* docdb.find_one_and_update(collection, filter, update, options) */
+Datum
+docdb_find_one_and_update(PG_FUNCTION_ARGS)
+{
+	FindAndModifyRun run = {0};
+	CrudOptions options;
+
+	collection_arg_name(fcinfo, 0, &run.name);
+	collection_arg_document(fcinfo, 1, &run.spec.update.filter);
+	crud_arg_update(fcinfo, 2, "update", &run.spec.update.update);
+	crud_arg_options(fcinfo, 3, CRUD_FOR_FIND_AND_UPDATE, &options);
+	crud_check_operators(&run.spec.update.update);
+	return run_function(fcinfo, &run, &options);
+}
+
+/* docdb.find_one_and_replace(collection, filter, replacement, options) */
+Datum
+docdb_find_one_and_replace(PG_FUNCTION_ARGS)
+{
+	FindAndModifyRun run = {0};
+	CrudOptions options;
+
+	collection_arg_name(fcinfo, 0, &run.name);
+	collection_arg_document(fcinfo, 1, &run.spec.update.filter);
+	crud_arg_update(fcinfo, 2, "replacement", &run.spec.update.update);
+	crud_arg_options(fcinfo, 3, CRUD_FOR_FIND_AND_UPDATE, &options);
+	crud_check_replacement(&run.spec.update.update);
+	return run_function(fcinfo, &run, &options);
+}
+
+/* docdb.find_one_and_delete(collection, filter, options) */
+Datum
+docdb_find_one_and_delete(PG_FUNCTION_ARGS)
+{
+	FindAndModifyRun run = {.spec = {.remove = true}};
+	CrudOptions options;
+
+	collection_arg_name(fcinfo, 0, &run.name);
+	collection_arg_required(fcinfo, 1, "filter of a deletion", &run.spec.update.filter);
+	crud_arg_options(fcinfo, 2, CRUD_FOR_FIND_AND_DELETE, &options);
+	return run_function(fcinfo, &run, &options);
+}

@@ -1,0 +1,455 @@
+/*
+ * insert.c
+ *		insert_one, insert_many, and batches for the command layer.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_index.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "base/compat.h"
+#include "base/errors.h"
+#include "base/oids.h"
+#include "crud/crud_internal.h"
+
+PG_FUNCTION_INFO_V1(docdb_insert_one);
+PG_FUNCTION_INFO_V1(docdb_insert_many);
+PG_FUNCTION_INFO_V1(docdb_document_id);
+
+/* ---- Making documents fit ---- */
+
+/* A timestamp of now; those of one second differ by a count. */
+static void
+make_timestamp(BsonValue *value)
+{
+	static uint32 last_second = 0;
+	static uint32 count = 0;
+	uint32		second = (uint32) timestamptz_to_time_t(GetCurrentTimestamp());
+
+	count = second == last_second ? count + 1 : 1;
+	last_second = second;
+	pgbson_make_simple(BSON_TIMESTAMP, value);
+	value->v.i64 = (int64) (((uint64) second << 32) | count);
+}
+
+/* The document with timestamps of now for the empty ones among its own fields. */
+static void
+fill_timestamps(const BsonValue *document, BsonValue *result)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	pgbson_builder_init(&builder);
+	pgbson_iter_init(&iter, document);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		if (iter.type == BSON_TIMESTAMP && pgbson_read_uint64(iter.payload) == 0 &&
+			!pgbson_iter_key_is(&iter, "_id", 3))
+		{
+			make_timestamp(&value);
+			pgbson_append(&builder, iter.key, iter.keylen, &value);
+		}
+		else
+			pgbson_append_element(&builder, &iter);
+	}
+	pgbson_finish(&builder, BSON_DOCUMENT, result);
+}
+
+/*
+ * Makes a document fit to be inserted, as MongoDB does: what collection_fix_document does, empty
+ * timestamps filled in, and a second _id refused.
+ */
+static void
+prepare_document(Datum datum, Datum *prepared, Datum *id)
+{
+	BsonValue	document;
+	BsonValue	fixed;
+	BsonValue	id_value;
+	BsonIter	iter;
+	bool		empty_timestamp = false;
+	int			ids = 0;
+	struct varlena *stored = PG_DETOAST_DATUM_PACKED(datum);
+
+	pgbson_from_datum(PointerGetDatum(stored), &document);
+	pgbson_iter_init(&iter, &document);
+	while (pgbson_iter_next(&iter))
+	{
+		if (iter.type == BSON_TIMESTAMP && pgbson_read_uint64(iter.payload) == 0)
+			empty_timestamp = true;
+		if (iter.keylen == 3 && memcmp(iter.key, "_id", 3) == 0)
+			ids++;
+	}
+	if (ids > 1)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("can't have multiple _id fields in one document")));
+	if (empty_timestamp)
+		fill_timestamps(&document, &document);
+	collection_fix_document(&document, &fixed, &id_value);
+	*id = pgbson_value_get_datum(&id_value);
+	*prepared = fixed.v.data == VARDATA_ANY(stored) ? PointerGetDatum(stored) :
+		pgbson_get_datum(&fixed);
+}
+
+/* ---- Inserting by a statement ---- */
+
+static Datum
+make_bson_array(const Datum *documents, int ndocuments)
+{
+	ArrayType  *array = construct_array((Datum *) documents, ndocuments,
+										docdb_oids()->bson_type, -1, false, TYPALIGN_INT);
+
+	return PointerGetDatum(array);
+}
+
+static void
+insert_by_statement(const Collection *collection, const Datum *documents, const Datum *ids,
+					int ndocuments, bool bypass_validation)
+{
+	CrudQuery  *query = crud_query_create();
+	CollectionWrite write = {.bypass_validation = bypass_validation};
+	const DocdbOids *oids = docdb_oids();
+
+	query->writes = true;
+	appendStringInfo(&query->sql, "INSERT INTO %s (_id, doc) ", collection->sql_name);
+	if (ndocuments == 1)
+	{
+		appendStringInfoString(&query->sql, "VALUES (");
+		crud_query_param(query, oids->bson_value_type, ids[0], false);
+		appendStringInfoString(&query->sql, ", ");
+		crud_query_param(query, oids->bson_type, documents[0], false);
+		appendStringInfoChar(&query->sql, ')');
+	}
+	else
+	{
+		appendStringInfoString(&query->sql,
+							   "SELECT docdb.document_id(d), d FROM pg_catalog.unnest(");
+		crud_query_param(query, oids->bson_array_type,
+						 make_bson_array(documents, ndocuments), false);
+		appendStringInfoString(&query->sql, ") AS d");
+	}
+	(void) crud_execute_write(query, &write, NULL, NULL);
+}
+
+void
+crud_insert_documents(const Collection *collection, const Datum *documents, const Datum *ids,
+					  int ndocuments, bool bypass_validation, volatile int *current)
+{
+	if (collection->plain &&
+		crud_insert_direct(collection, documents, ids, ndocuments, bypass_validation, current))
+		return;
+	*current = ndocuments == 1 ? 0 : -1;
+	insert_by_statement(collection, documents, ids, ndocuments, bypass_validation);
+}
+
+bool
+crud_insert_unless_conflict(const Collection *collection, const BsonValue *document,
+							const BsonValue *id, bool bypass_validation)
+{
+	CrudQuery  *query = crud_query_create();
+	CollectionWrite write = {.bypass_validation = bypass_validation};
+
+	query->writes = true;
+	appendStringInfo(&query->sql, "INSERT INTO %s (_id, doc) VALUES (", collection->sql_name);
+	crud_query_value(query, id);
+	appendStringInfoString(&query->sql, ", ");
+	crud_query_bson(query, document);
+	appendStringInfoString(&query->sql, ") ON CONFLICT DO NOTHING");
+	return crud_execute_write(query, &write, NULL, NULL) > 0;
+}
+
+/* docdb.document_id(document): the _id, as the statement above takes it from the document. */
+Datum
+docdb_document_id(PG_FUNCTION_ARGS)
+{
+	BsonValue	document;
+	BsonValue	id;
+
+	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
+	if (!pgbson_get(&document, "_id", 3, &id))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(pgbson_value_get_datum(&id));
+}
+
+/* ---- Batches ---- */
+
+typedef struct Batch
+{
+	const CollectionName *name;
+	Collection *collection;
+	const Datum *documents;
+	Datum	   *prepared;
+	Datum	   *ids;
+	bool		bypass_validation;
+	bool		inserting;		/* the documents of the range are prepared */
+	CrudInsertResult *result;
+} Batch;
+
+/* Whether a unique index that a key offended is the one on _id. */
+static bool
+is_id_constraint(const Collection *collection, const char *constraint)
+{
+	Oid			index;
+	HeapTuple	tuple;
+	Form_pg_index form;
+	bool		result;
+
+	if (constraint == NULL)
+		return false;
+	index = get_relname_relid(constraint, get_rel_namespace(collection->relid));
+	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	result = form->indrelid == collection->relid && form->indnkeyatts == 1 &&
+		form->indkey.values[0] == collection->id_attnum;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+static char *
+error_message(const Batch *batch, int index, const ErrorData *error)
+{
+	BsonValue	id;
+
+	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || batch->collection == NULL)
+		return error->message;
+	if (!is_id_constraint(batch->collection, error->constraint_name) ||
+		batch->ids[index] == (Datum) 0)
+		return psprintf("E11000 duplicate key error collection: %s index: %s",
+						collection_namespace(batch->name),
+						error->constraint_name ? error->constraint_name : "");
+	pgbson_value_from_datum(batch->ids[index], &id);
+	return psprintf("E11000 duplicate key error collection: %s index: _id_ dup key: { _id: %s }",
+					collection_namespace(batch->name), pgbson_to_json(&id, BSON_JSON_RELAXED));
+}
+
+static void
+report_error(const Batch *batch, int index, ErrorData *error)
+{
+	CrudWriteError *write_error = palloc(sizeof(CrudWriteError));
+
+	write_error->index = index;
+	write_error->code = crud_error_code(error);
+	write_error->message = error_message(batch, index, error);
+	write_error->error = error;
+	batch->result->errors = lappend(batch->result->errors, write_error);
+}
+
+/*
+ * Prepares and inserts documents [start, end); *failed is the one at work when an error is raised,
+ * or -1 where that cannot be told.
+ */
+static void
+insert_range(Batch *batch, int start, int end, volatile int *failed)
+{
+	volatile int current = 0;
+
+	batch->inserting = false;
+	for (int i = start; i < end; i++)
+	{
+		*failed = i;
+		if (batch->ids[i] == (Datum) 0)
+			prepare_document(batch->documents[i], &batch->prepared[i], &batch->ids[i]);
+	}
+	*failed = start;
+	batch->inserting = true;
+	if (batch->collection == NULL)
+		batch->collection = collection_find_or_create(batch->name);
+	PG_TRY();
+	{
+		crud_insert_documents(batch->collection, batch->prepared + start, batch->ids + start,
+							  end - start, batch->bypass_validation, &current);
+	}
+	PG_CATCH();
+	{
+		*failed = current < 0 ? -1 : start + current;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+}
+
+/* The same in a subtransaction; NULL for success, or else the error. */
+static ErrorData *
+try_insert_range(Batch *batch, int start, int end, volatile int *failed)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+	Collection *collection_before = batch->collection;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		insert_range(batch, start, end, failed);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+
+	if (error == NULL)
+		return NULL;
+	if (!crud_error_is_local(error))
+		ReThrowError(error);
+
+	/* A collection that was created with the documents is gone with them, but is wanted. */
+	batch->collection = collection_before;
+	if (batch->inserting && batch->collection == NULL)
+		batch->collection = collection_find_or_create(batch->name);
+	return error;
+}
+
+/*
+ * Inserts all that can be inserted.  What fails is found by the document that was at work; those
+ * before it are inserted again without it.  Where it cannot be told, documents go one by one.
+ */
+static void
+insert_reporting(Batch *batch, int ndocuments, bool ordered)
+{
+	int			start = 0;
+	int			chunk = ndocuments;
+
+	while (start < ndocuments)
+	{
+		int			end = Min(start + chunk, ndocuments);
+		volatile int failed = start;
+		ErrorData  *error;
+
+		CHECK_FOR_INTERRUPTS();
+		error = try_insert_range(batch, start, end, &failed);
+		if (error == NULL)
+		{
+			batch->result->inserted += end - start;
+			start = end;
+			chunk = Min(chunk * 2, ndocuments);
+			continue;
+		}
+		if (end - start > 1 && failed != start)
+		{
+			chunk = failed < 0 ? 1 : failed - start;
+			continue;
+		}
+		report_error(batch, start, error);
+		if (ordered)
+			return;
+		start++;
+		chunk = 1;
+	}
+}
+
+void
+crud_insert_batch(const CollectionName *name, const Datum *documents, int ndocuments,
+				  bool ordered, bool bypass_validation, bool report,
+				  CrudInsertResult *result)
+{
+	Batch		batch = {name};
+	volatile int failed = 0;
+
+	result->inserted = 0;
+	result->errors = NIL;
+	if (ndocuments == 0)
+		return;
+
+	batch.documents = documents;
+	batch.bypass_validation = bypass_validation;
+	batch.result = result;
+	batch.prepared = palloc(ndocuments * sizeof(Datum));
+	batch.ids = result->ids != NULL ? result->ids : palloc(ndocuments * sizeof(Datum));
+	memset(batch.ids, 0, ndocuments * sizeof(Datum));
+	if (report)
+	{
+		insert_reporting(&batch, ndocuments, ordered);
+		return;
+	}
+	insert_range(&batch, 0, ndocuments, &failed);
+	result->inserted = ndocuments;
+}
+
+/* ---- SQL functions ---- */
+
+typedef struct InsertRun
+{
+	CollectionName name;
+	Datum	   *documents;
+	int			ndocuments;
+	CrudOptions options;
+	CrudInsertResult result;
+} InsertRun;
+
+static void
+run_insert(void *arg)
+{
+	InsertRun  *run = arg;
+
+	crud_insert_batch(&run->name, run->documents, run->ndocuments, run->options.ordered,
+					  run->options.bypass_validation, false, &run->result);
+}
+
+/* docdb.insert_one(collection, document, options): the _id. */
+Datum
+docdb_insert_one(PG_FUNCTION_ARGS)
+{
+	InsertRun	run;
+	Datum		document;
+	Datum		id;
+
+	collection_arg_name(fcinfo, 0, &run.name);
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("the document must not be NULL")));
+	document = PG_GETARG_DATUM(1);
+	crud_arg_options(fcinfo, 2, CRUD_FOR_INSERT_ONE, &run.options);
+	run.documents = &document;
+	run.ndocuments = 1;
+	run.result.ids = &id;
+	crud_run_limited(run.options.max_time_ms, run_insert, &run);
+	PG_RETURN_DATUM(id);
+}
+
+/*
+ * docdb.insert_many(collection, documents, options): how many were inserted.  An error undoes all
+ * of them, whether ordered or not, as errors in SQL do.
+ */
+Datum
+docdb_insert_many(PG_FUNCTION_ARGS)
+{
+	InsertRun	run;
+	bool	   *nulls;
+
+	collection_arg_name(fcinfo, 0, &run.name);
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("the documents must not be NULL")));
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), docdb_oids()->bson_type, -1, false, TYPALIGN_INT,
+					  &run.documents, &nulls, &run.ndocuments);
+	for (int i = 0; i < run.ndocuments; i++)
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_BAD_VALUE),
+					 errmsg("document %d of the documents must not be NULL", i)));
+	crud_arg_options(fcinfo, 2, CRUD_FOR_INSERT_MANY, &run.options);
+	run.result.ids = NULL;
+	crud_run_limited(run.options.max_time_ms, run_insert, &run);
+	PG_RETURN_INT64(run.result.inserted);
+}

@@ -1,0 +1,35 @@
+/*
+ * option_list.h
+ *		The options of find, insert, update and so on:
+ *		CRUD_OPTION(name, functions that have it, type, handler), sorted by name.
+ */
+/* no include guard: each includer defines CRUD_OPTION */
+CRUD_OPTION("allowDiskUse", READS, BOOL, option_ignored)
+CRUD_OPTION("allowPartialResults", FIND, BOOL, option_ignored)
+CRUD_OPTION("arrayFilters", UPDATES, ARRAY, option_array_filters)
+CRUD_OPTION("awaitData", FIND, BOOL, option_if_true)
+CRUD_OPTION("batchSize", READS, INT, option_ignored)
+CRUD_OPTION("bypassDocumentValidation", WRITES | AGGREGATE, BOOL, option_bypass_validation)
+CRUD_OPTION("collation", ALL & ~INSERTS, DOCUMENT, option_collation)
+CRUD_OPTION("comment", ALL, ANY, option_comment)
+CRUD_OPTION("cursor", AGGREGATE, DOCUMENT, option_ignored)
+CRUD_OPTION("hint", ALL & ~INSERTS, ANY, option_hint)
+CRUD_OPTION("let", ALL & ~INSERTS & ~DISTINCT, DOCUMENT, option_let)
+CRUD_OPTION("limit", COUNT, INT, option_limit)
+CRUD_OPTION("max", FIND, DOCUMENT, option_if_not_empty)
+CRUD_OPTION("maxTimeMS", ALL, INT, option_max_time_ms)
+CRUD_OPTION("min", FIND, DOCUMENT, option_if_not_empty)
+CRUD_OPTION("noCursorTimeout", FIND, BOOL, option_ignored)
+CRUD_OPTION("ordered", INSERT_MANY | BULK, BOOL, option_ordered)
+CRUD_OPTION("projection", FIND_AND_MODIFY, DOCUMENT, option_projection)
+CRUD_OPTION("readConcern", READS, DOCUMENT, option_ignored)
+CRUD_OPTION("readPreference", READS, ANY, option_ignored)
+CRUD_OPTION("returnDocument", FIND_AND_UPDATE, STRING, option_return_document)
+CRUD_OPTION("returnKey", FIND, BOOL, option_if_true)
+CRUD_OPTION("showRecordId", FIND, BOOL, option_if_true)
+CRUD_OPTION("singleBatch", FIND, BOOL, option_ignored)
+CRUD_OPTION("skip", COUNT, INT, option_skip)
+CRUD_OPTION("sort", UPDATE | FIND_AND_MODIFY, DOCUMENT, option_sort)
+CRUD_OPTION("tailable", FIND, BOOL, option_if_true)
+CRUD_OPTION("upsert", UPDATES, BOOL, option_upsert)
+CRUD_OPTION("writeConcern", WRITES | AGGREGATE, DOCUMENT, option_ignored)

@@ -1,0 +1,396 @@
+/*
+ * query.c
+ *		Building the SQL that docdb runs.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "base/errors.h"
+#include "base/oids.h"
+#include "crud/crud_internal.h"
+#include "match/match.h"
+#include "pgbson/number.h"
+#include "pgbson/sort.h"
+
+CrudQuery *
+crud_query_create(void)
+{
+	CrudQuery  *query = palloc0(sizeof(CrudQuery));
+
+	initStringInfo(&query->sql);
+	query->max_params = 8;
+	query->params = palloc(query->max_params * sizeof(CrudParam));
+	return query;
+}
+
+/* ---- Parameters and literals ---- */
+
+int
+crud_query_param(CrudQuery *query, Oid type, Datum value, bool isnull)
+{
+	CrudParam  *param;
+
+	if (query->nparams == query->max_params)
+	{
+		query->max_params *= 2;
+		query->params = repalloc(query->params, query->max_params * sizeof(CrudParam));
+	}
+	param = &query->params[query->nparams++];
+	param->type = type;
+	param->value = value;
+	param->isnull = isnull;
+	crud_query_param_again(query, query->nparams);
+	return query->nparams;
+}
+
+void
+crud_query_param_again(CrudQuery *query, int n)
+{
+	char		digits[12];
+	int			len = pg_ultoa_n(n, digits);
+
+	appendStringInfoChar(&query->sql, '$');
+	appendBinaryStringInfo(&query->sql, digits, len);
+}
+
+int
+crud_query_bson(CrudQuery *query, const BsonValue *document)
+{
+	return crud_query_param(query, docdb_oids()->bson_type, pgbson_get_datum(document), false);
+}
+
+int
+crud_query_value(CrudQuery *query, const BsonValue *value)
+{
+	return crud_query_param(query, docdb_oids()->bson_value_type, pgbson_value_get_datum(value),
+							false);
+}
+
+int
+crud_query_int64(CrudQuery *query, int64 value)
+{
+	return crud_query_param(query, INT8OID, Int64GetDatum(value), false);
+}
+
+static void
+append_literal(CrudQuery *query, const BsonValue *value, const char *type)
+{
+	char	   *json = pgbson_to_json(value, BSON_JSON_LOSSLESS);
+
+	json = pg_any_to_server(json, strlen(json), PG_UTF8);
+	appendStringInfo(&query->sql, "%s::%s.%s", quote_literal_cstr(json),
+					 docdb_oids()->schema_name, type);
+}
+
+void
+crud_query_bson_literal(CrudQuery *query, const BsonValue *document)
+{
+	append_literal(query, document, "bson");
+}
+
+void
+crud_query_value_literal(CrudQuery *query, const BsonValue *value)
+{
+	append_literal(query, value, "bson_value");
+}
+
+void
+crud_query_operator(CrudQuery *query, const char *name)
+{
+	appendStringInfo(&query->sql, " OPERATOR(%s.%s) ", docdb_oids()->schema_name, name);
+}
+
+/* ---- The statement as text ---- */
+
+/* A parameter's value as a literal of its type. */
+static void
+append_param_literal(StringInfo out, const CrudParam *param)
+{
+	const DocdbOids *oids = docdb_oids();
+	Oid			output;
+	bool		is_varlena;
+
+	if (param->isnull)
+	{
+		appendStringInfo(out, "NULL::%s", format_type_be_qualified(param->type));
+		return;
+	}
+	getTypeOutputInfo(param->type, &output, &is_varlena);
+	if (param->type == INT8OID)
+		appendStringInfoString(out, OidOutputFunctionCall(output, param->value));
+	else
+		appendStringInfo(out, "%s::%s",
+						 quote_literal_cstr(OidOutputFunctionCall(output, param->value)),
+						 param->type == oids->bson_type ? psprintf("%s.bson", oids->schema_name) :
+						 param->type == oids->bson_value_type ?
+						 psprintf("%s.bson_value", oids->schema_name) :
+						 format_type_be_qualified(param->type));
+}
+
+/* The end of a quoted string or identifier that begins at p. */
+static const char *
+skip_quoted(const char *p)
+{
+	char		quote = *p++;
+
+	while (*p != '\0' && !(p[0] == quote && p[1] != quote))
+		p += p[0] == quote ? 2 : 1;
+	return *p == '\0' ? p : p + 1;
+}
+
+char *
+crud_query_text(const CrudQuery *query)
+{
+	StringInfoData out;
+	const char *p = query->sql.data;
+
+	initStringInfo(&out);
+	while (*p != '\0')
+	{
+		const char *start = p;
+
+		if (*p == '\'' || *p == '"')
+			p = skip_quoted(p);
+		else if (p[0] == '$' && isdigit((unsigned char) p[1]))
+		{
+			char	   *end;
+			long		n = strtol(p + 1, &end, 10);
+
+			Assert(n >= 1 && n <= query->nparams);
+			append_param_literal(&out, &query->params[n - 1]);
+			p = end;
+			continue;
+		}
+		else
+			p++;
+		appendBinaryStringInfo(&out, start, p - start);
+	}
+	return out.data;
+}
+
+/* ---- Clauses ---- */
+
+void
+crud_append_source(CrudQuery *query, const Collection *collection)
+{
+	const char *types;
+
+	if (collection != NULL)
+	{
+		appendStringInfoString(&query->sql, collection->sql_name);
+		return;
+	}
+	types = docdb_oids()->schema_name;
+	appendStringInfo(&query->sql, "(SELECT NULL::%s.bson_value AS _id, NULL::%s.bson AS doc "
+					 "WHERE false)", types, types);
+}
+
+/* A column's name, qualified by the alias where there is one. */
+static void
+append_column(CrudQuery *query, const char *alias, const char *column)
+{
+	if (alias != NULL)
+	{
+		appendStringInfoString(&query->sql, alias);
+		appendStringInfoChar(&query->sql, '.');
+	}
+	appendStringInfoString(&query->sql, column);
+}
+
+/*
+ * Whether a filter says no more than that _id equals a value: {_id: 5} or {_id: {$eq: 5}}.  Where
+ * the row trigger keeps column _id, the condition on the column then says it all.
+ */
+static bool
+is_id_equality_only(const BsonValue *filter)
+{
+	BsonIter	iter;
+	BsonIter	inner;
+	BsonValue	value;
+
+	pgbson_iter_init(&iter, filter);
+	if (!pgbson_iter_next(&iter) || !pgbson_iter_key_is(&iter, "_id", 3))
+		return false;
+	if (iter.type == BSON_DOCUMENT)
+	{
+		pgbson_iter_value(&iter, &value);
+		pgbson_iter_init(&inner, &value);
+		if (pgbson_iter_next(&inner) && inner.key[0] == '$' &&
+			(!pgbson_iter_key_is(&inner, "$eq", 3) || pgbson_iter_next(&inner)))
+			return false;
+	}
+	return !pgbson_iter_next(&iter);
+}
+
+/* Whether a filter may have a condition on _id at all; spares the others a closer look. */
+static bool
+may_name_id(const BsonValue *filter)
+{
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, filter);
+	while (pgbson_iter_next(&iter))
+		if (pgbson_iter_key_is(&iter, "_id", 3) || pgbson_iter_key_is(&iter, "$and", 4))
+			return true;
+	return false;
+}
+
+/*
+ * The _id that a filter requires, if the column can be compared with it: a stored _id is never an
+ * array, and a regex is a pattern rather than a value.
+ */
+static bool
+id_for_column(const BsonValue *filter, BsonValue *id)
+{
+	return may_name_id(filter) && match_id_equality(filter, id) && id->type != BSON_ARRAY &&
+		id->type != BSON_REGEX && id->type != BSON_UNDEFINED && id->type != BSON_MISSING;
+}
+
+static bool
+has_variables(const BsonValue *let)
+{
+	return let != NULL && let->type == BSON_DOCUMENT && let->len > BSON_MIN_DOCUMENT_SIZE;
+}
+
+/* Appends the condition that a document matches, without a word before it. */
+static void
+append_match(CrudQuery *query, const char *alias, const BsonValue *filter, const BsonValue *let)
+{
+	if (has_variables(let))
+	{
+		appendStringInfoString(&query->sql, "docdb.matches(");
+		append_column(query, alias, "doc");
+		appendStringInfoString(&query->sql, ", ");
+		crud_query_bson(query, filter);
+		appendStringInfoString(&query->sql, ", ");
+		crud_query_bson(query, let);
+		appendStringInfoChar(&query->sql, ')');
+		return;
+	}
+	append_column(query, alias, "doc");
+	crud_query_operator(query, "@@");
+	crud_query_bson(query, filter);
+}
+
+void
+crud_append_where(CrudQuery *query, const Collection *collection, const char *alias,
+				  const BsonValue *filter, const BsonValue *let)
+{
+	BsonValue	id;
+	bool		by_id;
+
+	if (filter == NULL || filter->type != BSON_DOCUMENT ||
+		filter->len <= BSON_MIN_DOCUMENT_SIZE)
+		return;
+
+	appendStringInfoString(&query->sql, " WHERE ");
+	by_id = id_for_column(filter, &id);
+	if (by_id)
+	{
+		append_column(query, alias, "_id");
+		crud_query_operator(query, "=");
+		crud_query_value(query, &id);
+		if (is_id_equality_only(filter) && (collection == NULL || collection->has_trigger))
+			return;
+		appendStringInfoString(&query->sql, " AND ");
+	}
+
+	/* A filter that makes no sense is an error also where there is no document to match. */
+	(void) match_compile(filter, has_variables(let) ? expr_scope_from_variables(let) : NULL);
+	append_match(query, alias, filter, let);
+}
+
+/* The sort specification with directions as int32, as create_index writes it into the index. */
+static bool
+normalize_sort(const BsonValue *sort, BsonValue *normal)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	if (sort == NULL || sort->type != BSON_DOCUMENT || sort->len <= BSON_MIN_DOCUMENT_SIZE)
+		return false;
+	pgbson_builder_init(&builder);
+	pgbson_iter_init(&iter, sort);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+		int64		direction;
+
+		pgbson_iter_value(&iter, &value);
+		if (pgbson_iter_key_is(&iter, "$natural", 8))
+		{
+			if (pgbson_count(sort) > 1)
+				ereport(ERROR,
+						(errcode(DOCDB_ERR_BAD_VALUE),
+						 errmsg("Cannot include '$natural' in compound sort: %s",
+								pgbson_to_json(sort, BSON_JSON_RELAXED))));
+			return false;
+		}
+		if (pgbson_is_number(&value) && pgbson_number_to_int64_exact(&value, &direction) &&
+			(direction == 1 || direction == -1))
+			pgbson_append_int32(&builder, iter.key, iter.keylen, (int32) direction);
+		else
+			pgbson_append_element(&builder, &iter);
+	}
+	pgbson_finish(&builder, BSON_DOCUMENT, normal);
+	return true;
+}
+
+void
+crud_append_order(CrudQuery *query, const char *alias, const BsonValue *sort)
+{
+	BsonValue	normal;
+
+	if (!normalize_sort(sort, &normal))
+		return;
+	(void) pgbson_sort_compile(&normal);
+	appendStringInfoString(&query->sql, " ORDER BY ");
+	append_column(query, alias, "doc");
+	crud_query_operator(query, "<~>");
+	crud_query_bson_literal(query, &normal);
+}
+
+void
+crud_append_limit(CrudQuery *query, int64 limit, int64 skip)
+{
+	if (limit == 1)
+		appendStringInfoString(&query->sql, " LIMIT 1");
+	else if (limit > 0)
+	{
+		appendStringInfoString(&query->sql, " LIMIT ");
+		crud_query_int64(query, limit);
+	}
+	if (skip > 0)
+	{
+		appendStringInfoString(&query->sql, " OFFSET ");
+		crud_query_int64(query, skip);
+	}
+}
+
+/* ---- One row of those that match ---- */
+
+bool
+crud_names_one_row(const Collection *collection, const BsonValue *filter)
+{
+	BsonValue	id;
+
+	return collection->id_unique && filter->type == BSON_DOCUMENT && id_for_column(filter, &id);
+}
+
+void
+crud_append_chosen_row(CrudQuery *query, const Collection *collection, const char *columns,
+					   const BsonValue *filter, const BsonValue *let, const BsonValue *sort,
+					   const char *lock)
+{
+	appendStringInfo(&query->sql, "WITH m AS MATERIALIZED (SELECT %s FROM %s", columns,
+					 collection->sql_name);
+	crud_append_where(query, collection, NULL, filter, let);
+	crud_append_order(query, NULL, sort);
+	appendStringInfo(&query->sql, " LIMIT 1 %s) ", lock);
+}

@@ -1,0 +1,290 @@
+/*
+ * update.c
+ *		update_one, update_many, replace_one.
+ *
+ * An update is one UPDATE statement.  The row trigger leaves rows unwritten whose document the
+ * update did not change, and counts them: they are matched but not modified.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+
+#include "base/compat.h"
+#include "base/errors.h"
+#include "base/oids.h"
+#include "crud/crud_internal.h"
+#include "update/update.h"
+
+PG_FUNCTION_INFO_V1(docdb_update_one);
+PG_FUNCTION_INFO_V1(docdb_update_many);
+PG_FUNCTION_INFO_V1(docdb_replace_one);
+
+/* ---- Building ---- */
+
+void
+crud_append_update(CrudQuery *query, const char *column, const CrudUpdate *update)
+{
+	appendStringInfo(&query->sql, "docdb.update_document(%s, ", column);
+	crud_query_value(query, &update->update);
+	if (update->let.type == BSON_DOCUMENT)
+	{
+		appendStringInfoString(&query->sql, ", variables => ");
+		crud_query_bson(query, &update->let);
+	}
+	if (update->array_filters.type == BSON_ARRAY)
+	{
+		appendStringInfoString(&query->sql, ", array_filters => ");
+		crud_query_value(query, &update->array_filters);
+	}
+	appendStringInfoChar(&query->sql, ')');
+}
+
+CrudQuery *
+crud_build_update(const Collection *collection, const CrudUpdate *update)
+{
+	CrudQuery  *query = crud_query_create();
+
+	query->writes = true;
+	if (update->multi || crud_names_one_row(collection, &update->filter))
+	{
+		appendStringInfo(&query->sql, "UPDATE %s SET doc = ", collection->sql_name);
+		crud_append_update(query, "doc", update);
+		crud_append_where(query, collection, NULL, &update->filter, &update->let);
+		return query;
+	}
+	crud_append_chosen_row(query, collection, "_id", &update->filter, &update->let,
+						   &update->sort, "FOR NO KEY UPDATE");
+	appendStringInfo(&query->sql, "UPDATE %s AS c SET doc = ", collection->sql_name);
+	crud_append_update(query, "c.doc", update);
+	appendStringInfoString(&query->sql, " FROM m WHERE c._id");
+	crud_query_operator(query, "=");
+	appendStringInfoString(&query->sql, "m._id");
+	return query;
+}
+
+/* ---- Running ---- */
+
+/* An update compiled in C, for its checks and for upserts. */
+static Update *
+compile(const CrudUpdate *update, ExprScope *scope)
+{
+	Update	   *compiled = update_compile(&update->update, &update->array_filters, scope);
+
+	if (update->multi && update_is_replacement(compiled))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("multi update is not supported for replacement-style update")));
+	return compiled;
+}
+
+void
+crud_check_update(const CrudUpdate *update)
+{
+	const BsonValue *let = update->let.type == BSON_DOCUMENT ? &update->let : NULL;
+
+	(void) compile(update, expr_scope_from_variables(let));
+}
+
+bool
+crud_upsert(const CollectionName *name, const CrudUpdate *update, bool last_attempt,
+			BsonValue *document, BsonValue *id)
+{
+	const BsonValue *let = update->let.type == BSON_DOCUMENT ? &update->let : NULL;
+	ExprScope  *scope = expr_scope_from_variables(let);
+	Update	   *compiled = compile(update, scope);
+	ExprEvalContext *context = expr_context_create(scope);
+	Collection *collection;
+	BsonValue	built;
+	BsonValue	filter = update->filter;
+	BsonBuilder empty;
+	Datum		document_datum;
+	Datum		id_datum;
+	volatile int current = 0;
+
+	expr_context_set_variables(context, let);
+	if (filter.type != BSON_DOCUMENT)
+	{
+		pgbson_builder_init(&empty);
+		pgbson_finish(&empty, BSON_DOCUMENT, &filter);
+	}
+	update_build_upsert(compiled, &filter, context, &built);
+	collection_fix_document(&built, document, id);
+	collection = collection_find_or_create(name);
+	if (!last_attempt)
+		return crud_insert_unless_conflict(collection, document, id, update->bypass_validation);
+	document_datum = pgbson_get_datum(document);
+	id_datum = pgbson_value_get_datum(id);
+	crud_insert_documents(collection, &document_datum, &id_datum, 1, update->bypass_validation,
+						  &current);
+	return true;
+}
+
+/* Runs the UPDATE; a collection without the row trigger has every matched row written. */
+static void
+run_update(const Collection *collection, const CrudUpdate *update, CrudUpdateResult *result)
+{
+	CollectionWrite write = {
+		.skip_unchanged = true,
+		.bypass_validation = update->bypass_validation
+	};
+
+	result->modified = crud_execute_write(crud_build_update(collection, update), &write, NULL,
+										  NULL);
+	result->matched = result->modified + write.skipped;
+}
+
+void
+crud_update(const CollectionName *name, const CrudUpdate *update, CrudUpdateResult *result)
+{
+	memset(result, 0, sizeof(*result));
+	crud_check_update(update);
+	for (int attempt = 1;; attempt++)
+	{
+		Collection *collection = collection_find(name);
+		BsonValue	document;
+
+		if (collection != NULL)
+			run_update(collection, update, result);
+		else
+			crud_append_where(crud_query_create(), NULL, NULL, &update->filter, &update->let);
+		if (result->matched > 0 || !update->upsert)
+			return;
+		if (crud_upsert(name, update, attempt == CRUD_UPSERT_ATTEMPTS, &document,
+						&result->upserted_id))
+		{
+			result->upserted = true;
+			return;
+		}
+	}
+}
+
+/* ---- SQL functions ---- */
+
+/* The result type (matched_count, modified_count, upserted_id) as a datum. */
+static Datum
+result_datum(FunctionCallInfo fcinfo, const CrudUpdateResult *result)
+{
+	TupleDesc	tupdesc = fcinfo->flinfo->fn_extra;
+	Datum		values[3];
+	bool		nulls[3] = {false, false, !result->upserted};
+
+	if (tupdesc == NULL)
+	{
+		MemoryContext old_context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		tupdesc = BlessTupleDesc(tupdesc);
+		fcinfo->flinfo->fn_extra = tupdesc;
+		MemoryContextSwitchTo(old_context);
+	}
+	values[0] = Int64GetDatum(result->matched);
+	values[1] = Int64GetDatum(result->modified);
+	values[2] = result->upserted ? pgbson_value_get_datum(&result->upserted_id) : (Datum) 0;
+	return HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls));
+}
+
+typedef struct UpdateRun
+{
+	CollectionName name;
+	CrudUpdate	update;
+	CrudUpdateResult result;
+} UpdateRun;
+
+static void
+run_limited_update(void *arg)
+{
+	UpdateRun  *run = arg;
+
+	crud_update(&run->name, &run->update, &run->result);
+}
+
+void
+crud_check_operators(const BsonValue *update)
+{
+	BsonIter	iter;
+
+	if (update->type == BSON_ARRAY)
+		return;
+	if (update->type == BSON_DOCUMENT)
+		pgbson_iter_init(&iter, update);
+	if (update->type != BSON_DOCUMENT || !pgbson_iter_next(&iter) || iter.key[0] != '$')
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("Update document requires atomic operators")));
+}
+
+void
+crud_check_replacement(const BsonValue *update)
+{
+	BsonIter	iter;
+
+	if (update->type == BSON_DOCUMENT)
+		pgbson_iter_init(&iter, update);
+	if (update->type != BSON_DOCUMENT || (pgbson_iter_next(&iter) && iter.key[0] == '$'))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("Replacement document must not contain atomic operators")));
+}
+
+void
+crud_apply_options(const CrudOptions *options, CrudUpdate *update)
+{
+	update->sort = options->sort;
+	update->let = options->let;
+	update->array_filters = options->array_filters;
+	update->upsert = options->upsert;
+	update->bypass_validation = options->bypass_validation;
+}
+
+void
+crud_arg_update(FunctionCallInfo fcinfo, int arg, const char *what, BsonValue *update)
+{
+	if (PG_ARGISNULL(arg))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("the %s must not be NULL", what)));
+	pgbson_value_from_datum(PG_GETARG_DATUM(arg), update);
+}
+
+static Datum
+update_function(FunctionCallInfo fcinfo, bool multi, bool replace)
+{
+	UpdateRun	run;
+	CrudOptions options;
+
+	collection_arg_name(fcinfo, 0, &run.name);
+	collection_arg_document(fcinfo, 1, &run.update.filter);
+	crud_arg_update(fcinfo, 2, replace ? "replacement" : "update", &run.update.update);
+	crud_arg_options(fcinfo, 3, multi ? CRUD_FOR_UPDATE_MANY : CRUD_FOR_UPDATE, &options);
+	if (replace)
+		crud_check_replacement(&run.update.update);
+	else
+		crud_check_operators(&run.update.update);
+	crud_apply_options(&options, &run.update);
+	run.update.multi = multi;
+	crud_run_limited(options.max_time_ms, run_limited_update, &run);
+	return result_datum(fcinfo, &run.result);
+}
+
+/* docdb.update_one(collection, filter, update, options) */
+Datum
+docdb_update_one(PG_FUNCTION_ARGS)
+{
+	return update_function(fcinfo, false, false);
+}
+
+/* docdb.update_many(collection, filter, update, options) */
+Datum
+docdb_update_many(PG_FUNCTION_ARGS)
+{
+	return update_function(fcinfo, true, false);
+}
+
+/* docdb.replace_one(collection, filter, replacement, options) */
+Datum
+docdb_replace_one(PG_FUNCTION_ARGS)
+{
+	return update_function(fcinfo, false, true);
+}
