@@ -294,4 +294,10 @@ typedef enum CrudOptionUser
 extern void crud_parse_options(const BsonValue *document, CrudOptionUser user,
 							   CrudOptions *options);
 
+/*
+ * The values of a let document, whose expressions are evaluated in its order; MISSING where
+ * there are none.  Raises Location4890500 for one without a value.
+ */
+extern void crud_resolve_let(const BsonValue *let, BsonValue *resolved);
+
 #endif							/* DOCDB_CRUD_H */

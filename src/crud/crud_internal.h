@@ -84,12 +84,6 @@ extern void crud_arg_update(FunctionCallInfo fcinfo, int arg, const char *what,
 
 /* ---- options.c ---- */
 
-/*
- * The values of a let document, whose expressions are evaluated in its order; MISSING where
- * there are none.  Raises Location4890500 for one without a value.
- */
-extern void crud_resolve_let(const BsonValue *let, BsonValue *resolved);
-
 /* Reads the options argument of a SQL function. */
 extern void crud_arg_options(FunctionCallInfo fcinfo, int arg, CrudOptionUser user,
 							 CrudOptions *options);
