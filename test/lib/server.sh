@@ -355,7 +355,10 @@ run_tap()
 	as_server mkdir -p "$folder/tmp_check/log"
 	cp -R "$DOCDB_TOP/test" "$folder/"
 	shared=${DOCDB_SHARED:-$DOCDB_TOP/../shared}
-	[ ! -d "$shared/spec" ] || { mkdir -p "$folder/shared" && cp -R "$shared/spec" "$folder/shared/"; }
+	if [ -d "$shared/spec" ]; then
+		mkdir -p "$folder/shared"
+		cp -R "$shared/spec" "$folder/shared/"
+	fi
 	# Modules that only tests load, from there.
 	for name in "$folder"/test/modules/*/Makefile; do
 		[ ! -f "$name" ] || make_in "$(dirname "$name")" -s all || return 1
