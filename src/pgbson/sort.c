@@ -31,7 +31,10 @@ meta_description(const BsonValue *kind)
 	return NULL;
 }
 
-/* A document as a sort value, {$meta: kind}, is always refused: there is no metadata to sort by. */
+/*
+ * A document as a sort value, {$meta: kind}.  Unlike MongoDB, docdb has no metadata to sort by, not
+ * even random values, so that it is always refused.
+ */
 static void
 refuse_meta(const BsonValue *expression)
 {
