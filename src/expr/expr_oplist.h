@@ -48,6 +48,11 @@ EXPR_OP("$multiply", MULTIPLY, 0, EXPR_ANY_NUMBER, EXPR_NULL_ENDS | EXPR_LEFT_AS
 EXPR_OP("$ne", NE, 2, 2, 0, expr_ne)
 EXPR_OP("$not", NOT, 1, 1, 0, expr_not)
 EXPR_FORM("$or", OR, 0, expr_parse_args, expr_optimize_or, expr_or)
+EXPR_FORM("$regexFind", REGEX_FIND, 0, expr_parse_regex, expr_optimize_regex, expr_regex_op_find)
+EXPR_FORM("$regexFindAll", REGEX_FIND_ALL, 0, expr_parse_regex, expr_optimize_regex,
+		  expr_regex_op_find_all)
+EXPR_FORM("$regexMatch", REGEX_MATCH, 0, expr_parse_regex, expr_optimize_regex,
+		  expr_regex_op_match)
 EXPR_OP("$size", SIZE, 1, 1, 0, expr_size)
 EXPR_FORM("$stdDevPop", STD_DEV_POP, 0, expr_parse_accumulator, expr_fold, expr_accumulate)
 EXPR_FORM("$stdDevSamp", STD_DEV_SAMP, 0, expr_parse_accumulator, expr_fold, expr_accumulate)
