@@ -23,8 +23,8 @@ AS $$
                        'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
         (ARRAY['paid in full', 'called twice', 'prefers mail', 'moved last year'])[1 + a % 4]
         || ', ' || md5(n::text))
-    FROM (SELECT abs(hashint8extended(n, 1)) AS a, abs(hashint8extended(n, 2)) AS b,
-                 abs(hashint8extended(n, 3)) AS c) AS random
+    FROM (SELECT hashint8extended(n, 1) & 2147483647 AS a, hashint8extended(n, 2) & 2147483647 AS b,
+                 hashint8extended(n, 3) & 2147483647 AS c) AS random
 $$;
 
 -- Nanoseconds of CPU time that this backend has used.

@@ -3,8 +3,8 @@
 \set QUIET on
 SELECT docdb.insert_many('shop.orders', array_agg(document)) AS inserted
 FROM generate_series(:first_order, :last_order) AS n,
-     LATERAL (SELECT abs(hashint8extended(n, 1)) AS a, abs(hashint8extended(n, 2)) AS b,
-                     abs(hashint8extended(n, 3)) AS c) AS random,
+     LATERAL (SELECT hashint8extended(n, 1) & 2147483647 AS a, hashint8extended(n, 2) & 2147483647 AS b,
+                     hashint8extended(n, 3) & 2147483647 AS c) AS random,
      LATERAL (SELECT string_agg(format(
                          '{"article": "A%s", "quantity": %s, "price": {"$numberDecimal": "%s"}}',
                          lpad(((a + i * b) % 500)::text, 3, '0'), 1 + (b + i * c) % 10,
