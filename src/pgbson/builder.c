@@ -264,6 +264,15 @@ pgbson_finish_datum(BsonBuilder *builder)
 	return PointerGetDatum(builder->buffer);
 }
 
+Datum
+pgbson_finished_datum(const BsonValue *document)
+{
+	char	   *buffer = unconstify(char *, document->v.data) - VARHDRSZ;
+
+	SET_VARSIZE(buffer, VARHDRSZ + document->len);
+	return PointerGetDatum(buffer);
+}
+
 /* A path part as an array index: decimal digits without a leading zero, below 2^31; else -1. */
 static int32
 parse_index(const char *name, uint32 len)

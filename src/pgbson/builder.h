@@ -77,6 +77,9 @@ extern void pgbson_push_begin(BsonBuilder *builder, BsonType type);
 extern void pgbson_finish(BsonBuilder *builder, BsonType type, BsonValue *value);
 extern Datum pgbson_finish_datum(BsonBuilder *builder);
 
+/* The datum of a document that pgbson_finish gave: its buffer, so nothing may be appended after. */
+extern Datum pgbson_finished_datum(const BsonValue *document);
+
 /* ---- Paths ---- */
 
 typedef struct BsonPathPart

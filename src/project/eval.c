@@ -325,9 +325,6 @@ Datum
 project_result_datum(const BsonValue *result, BsonBuilder *builder)
 {
 	if (result->v.data == builder->buffer + VARHDRSZ)
-	{
-		SET_VARSIZE(builder->buffer, VARHDRSZ + result->len);
-		return PointerGetDatum(builder->buffer);
-	}
+		return pgbson_finished_datum(result);
 	return pgbson_get_datum(result);
 }

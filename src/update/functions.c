@@ -55,7 +55,7 @@ update_call(FunctionCallInfo fcinfo, bool null_if_same)
 	update = get_update(fcinfo, 1, 2, 4, &context);
 	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
 	if (update_apply(update, &document, is_insert, context, &result))
-		PG_RETURN_DATUM(pgbson_get_datum(&result));
+		PG_RETURN_DATUM(pgbson_finished_datum(&result));
 	if (null_if_same)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));

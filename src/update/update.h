@@ -39,9 +39,9 @@ extern bool update_is_replacement(const Update *update);
 
 /*
  * Applies the update to a document.  With is_insert, $setOnInsert takes effect.  Returns whether
- * anything changed, byte for byte; *result is then the new document, a view of memory in
- * CurrentMemoryContext, and otherwise the old one.  context must be one of the scope the update
- * was compiled with, or NULL where that was NULL.
+ * anything changed, byte for byte; *result is then the new document, in a buffer of its own from
+ * CurrentMemoryContext (which pgbson_finished_datum makes a datum), and otherwise the old one.
+ * context must be one of the scope the update was compiled with, or NULL where that was NULL.
  *
  * _id may not change: ImmutableField (66).  Other errors: PathNotViable (28) for a path through a
  * value that is neither document nor array, DollarPrefixedFieldName (52), TypeMismatch (14),
