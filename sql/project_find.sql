@@ -196,7 +196,11 @@ INSERT INTO cases (document, projection, expected) VALUES
 ('{}', '{"a.$": 0}', 'error 31395'),
 ('{}', '{"a.$": "x"}', 'error 31308'),
 ('{}', '{"a.$": {"b": 1}}', 'error 31271'),
-('{}', '{"a.$": 1}', 'error 115');
+('{}', '{"a.$": 1}', 'error 115'),
+('{}', '{"a": {"$meta": "textScore"}}', 'error 40218'),
+('{}', '{"b": 0, "a": {"$meta": "indexKey"}}', 'error 40218'),
+('{}', '{"a": {"$meta": "nope"}}', 'error 17308'),
+('{}', '{"a": {"$meta": 1}}', 'error 17307');
 
 SELECT * FROM pg_temp.check_cases();
 SELECT count(*) FROM cases;

@@ -122,8 +122,9 @@ find_branch(ProjectNode *parent, const BsonPath *path)
 	return parent;
 }
 
+/* Unlike MongoDB, a projection does not learn which element of an array the query met. */
 static void
-require_find(bool positional)
+refuse_positional(bool positional)
 {
 	if (positional)
 		ereport(ERROR,
@@ -216,6 +217,37 @@ parse_literal(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 						pgbson_to_json(&value, BSON_JSON_RELAXED))));
 	if (state->type == PROJECT_TYPE_UNKNOWN)
 		state->type = PROJECT_TYPE_INCLUSION;
+}
+
+/*
+ * Refuses {$meta: "<name>"} as MongoDB refuses it where the query gives no such metadata: there are
+ * no searches that would.
+ */
+static void
+refuse_meta(const BsonIter *operator)
+{
+	static const char *const names[] = {
+		"geoNearDistance", "geoNearPoint", "indexKey", "randVal", "recordId", "score",
+		"scoreDetails", "searchHighlights", "searchScore", "searchScoreDetails",
+		"searchSequenceToken", "sortKey", "textScore", "vectorSearchScore",
+	};
+	BsonValue	name;
+
+	if (operator->type != BSON_STRING)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(17307)),
+				 errmsg("$meta only supports string arguments")));
+	pgbson_iter_value(operator, &name);
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		if (strlen(names[i]) == name.len && memcmp(names[i], name.v.data, name.len) == 0)
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(40218)),
+					 errmsg("query requires %s metadata, but it is not available", names[i])));
+	}
+	ereport(ERROR,
+			(errcode(DOCDB_SQLSTATE(17308)),
+			 errmsg("Unsupported argument to $meta: %.*s", (int) name.len, name.v.data)));
 }
 
 /* A document of one field that starts with a dollar. */
@@ -351,6 +383,8 @@ parse_document(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 				parse_elem_match(state, parent, iter, &field);
 				return;
 			}
+			if (strcmp(field.key, "$meta") == 0)
+				refuse_meta(&field);
 			if (state->mode == PROJECT_ADD_FIELDS || expr_is_operator(field.key))
 			{
 				parse_expression(state, parent, iter, &spec);
@@ -422,7 +456,7 @@ parse_element(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 				ereport(ERROR,
 						(errcode(DOCDB_SQLSTATE(31395)),
 						 errmsg("positional projection cannot be used with exclusion")));
-			require_find(positional);
+			refuse_positional(positional);
 			if (include)
 				parse_inclusion(state, parent, iter);
 			else

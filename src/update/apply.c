@@ -102,7 +102,10 @@ append_new(UpdateRun *run, const char *key, uint32 keylen, const BsonValue *valu
 	run->modified = true;
 }
 
-/* Appends what an action makes of a field. */
+/*
+ * Appends what an action makes of a field.  Unlike MongoDB, which counts a $push with $sort and the
+ * like always, a value that is the same in every bit is no modification whatever made it.
+ */
 static void
 apply_leaf(UpdateRun *run, const UpdateAction *action, const BsonIter *element, bool in_array)
 {
@@ -402,6 +405,8 @@ apply_elements(UpdateRun *run, const UpdateNode *node, const BsonIter *element)
 		{
 			if (node->child[i]->index != count)
 				continue;
+
+			/* Unlike MongoDB, "a.1" and "a.01" are not both applied to one element. */
 			if (child != NULL)
 				ereport(ERROR,
 						(errcode(DOCDB_ERR_CONFLICTING_UPDATE_OPERATORS),
@@ -485,12 +490,17 @@ apply_filtered(UpdateRun *run, const UpdateNode *node, const BsonIter *element)
 	pgbson_end(&run->builder);
 }
 
+/*
+ * Unlike MongoDB, which goes through the paths in their order, the walk meets them in the order of
+ * the document's fields: of several errors another one may be raised.
+ */
 bool
 update_apply_operators(const Update *update, const BsonValue *document, bool is_insert,
 					   ExprEvalContext *context, BsonValue *result)
 {
 	UpdateRun	run = {.update = update, .is_insert = is_insert};
 
+	/* Unlike MongoDB, an update does not learn which element of an array the filter met. */
 	if (update->positional)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),

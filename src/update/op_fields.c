@@ -187,6 +187,7 @@ update_apply_rename(UpdateCall *call, const BsonValue *old, BsonValue *new)
 
 /* ---- $currentDate ---- */
 
+/* Unlike MongoDB's, whose timestamps are the cluster's time, these are this backend's own. */
 void
 update_current_timestamp(BsonValue *value)
 {

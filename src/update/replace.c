@@ -52,8 +52,9 @@ check_id(const BsonValue *old_id, const BsonValue *new_id)
 }
 
 /*
- * The document's _id, where it has one, stays as it is, whether the replacement has an equal one
- * or none.  A pipeline may make names with dollars, a replacement may not have them at its top.
+ * Unlike MongoDB, which would store the replacement's 1.0 for an _id of 1, the document's own _id
+ * stays as it is.  A pipeline may make names with dollars, a replacement may not have them at its
+ * top.
  */
 bool
 update_apply_replacement(const Update *update, const BsonValue *replacement,
