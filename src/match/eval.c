@@ -26,7 +26,7 @@
  * Gives a predicate its value and passes it up.  Returns true when that decided the outcome, which
  * is then in run->result.
  */
-static bool
+static pg_attribute_always_inline bool
 decide(MatchRun *run, int number, bool value)
 {
 	Matcher    *matcher = run->matcher;
@@ -53,7 +53,7 @@ decide(MatchRun *run, int number, bool value)
 }
 
 /* Tests a value; is_last says that no other will come for the predicate. */
-static inline bool
+static pg_attribute_always_inline bool
 test(MatchRun *run, int number, const BsonValue *value, bool is_last)
 {
 	const MatchPredicate *predicate = &run->matcher->predicates[number];
@@ -146,6 +146,7 @@ visit(MatchRun *run, const MatchTrie *trie, const BsonValue *value, bool is_last
 	if (trie->nchildren == 0)
 		return false;
 
+	check_stack_depth();
 	if (value->type == BSON_DOCUMENT)
 		return walk_document(run, trie, value, is_last);
 	if (value->type == BSON_ARRAY)
@@ -210,6 +211,38 @@ visit_missing(MatchRun *run, const MatchTrie *trie, bool is_last)
 	return test_range(run, trie->first, trie->end, &missing, is_last);
 }
 
+/* The child of a trie node that the current field of a document belongs to, or NULL. */
+static inline MatchTrie *
+find_child(const MatchTrie *trie, const BsonIter *iter)
+{
+	uint32		len = iter->keylen;
+	uint64		word;
+
+	if ((trie->lengths & UINT64CONST(1) << len % 64) == 0)
+		return NULL;
+
+	/* Near the end of the document there may be less than a word to read. */
+	if (likely(iter->end - iter->key >= sizeof(word)))
+		word = match_name_word(iter->key);
+	else
+	{
+		char		bytes[sizeof(word)] = {0};
+
+		memcpy(bytes, iter->key, Min(len, sizeof(word)));
+		word = match_name_word(bytes);
+	}
+	for (int i = 0; i < trie->nchildren; i++)
+	{
+		MatchTrie  *child = &trie->children[i];
+
+		if (((word ^ child->prefix) & child->prefix_mask) == 0 && len == child->namelen &&
+			(len <= sizeof(word) || memcmp(iter->key + sizeof(word), child->name + sizeof(word),
+										   len - sizeof(word)) == 0))
+			return child;
+	}
+	return NULL;
+}
+
 /* Looks for the components below a trie node among the fields of a document. */
 static bool
 walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document, bool is_last)
@@ -218,30 +251,29 @@ walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document, b
 	int			unseen = trie->nchildren;
 	BsonIter	iter;
 
-	if (unseen == 0)
-		return false;
-	check_stack_depth();
 	pgbson_iter_init(&iter, document);
 	while (unseen > 0 && pgbson_iter_next(&iter))
 	{
-		for (int i = 0; i < trie->nchildren; i++)
-		{
-			MatchTrie  *child = &trie->children[i];
-			BsonValue	value;
+		MatchTrie  *child = find_child(trie, &iter);
+		BsonValue	value;
 
-			if (!pgbson_iter_key_is(&iter, child->name, child->namelen))
-				continue;
-			if (child->visit == stamp)
-				break;			/* a repeated name: the first counts */
-			child->visit = stamp;
-			unseen--;
-			pgbson_iter_value(&iter, &value);
-			if (visit(run, child, &value, is_last))
-				return true;
-			break;
+		/* Of a repeated name the first counts. */
+		if (child == NULL || child->visit == stamp)
+			continue;
+		child->visit = stamp;
+		unseen--;
+		pgbson_iter_value(&iter, &value);
+		if (child->nchildren == 0 && value.type != BSON_ARRAY)
+		{
+			/* What visit() would do, without the call. */
+			for (int i = child->first; i < child->own_end; i++)
+				if (test(run, i, &value, is_last))
+					return true;
 		}
+		else if (visit(run, child, &value, is_last))
+			return true;
 	}
-	for (int i = 0; unseen > 0 && i < trie->nchildren; i++)
+	for (int i = 0; unseen > 0; i++)
 	{
 		MatchTrie  *child = &trie->children[i];
 
@@ -269,7 +301,8 @@ match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *conte
 	run.result = false;
 	for (int i = 0; i < matcher->ngates; i++)
 		matcher->waiting[i] = matcher->gates[i].inputs;
-	memset(matcher->decided, 0, matcher->npredicates * sizeof(bool));
+	for (int i = 0; i < matcher->npredicates; i++)
+		matcher->decided[i] = false;
 
 	if (matcher->form == MATCH_FORM_VALUE)
 	{

@@ -121,6 +121,21 @@ same_part(const BsonPathPart *a, const BsonPathPart *b)
 	return a->len == b->len && memcmp(a->name, b->name, a->len) == 0;
 }
 
+static void
+set_name(MatchTrie *trie, const BsonPathPart *part)
+{
+	char		bytes[8] = {0};
+	char		mask[8] = {0};
+
+	trie->name = part->name;
+	trie->namelen = part->len;
+	trie->index = part->index;
+	memcpy(bytes, part->name, Min(part->len, 8));
+	memset(mask, 0xFF, Min(part->len, 8));
+	trie->prefix = match_name_word(bytes);
+	trie->prefix_mask = match_name_word(mask);
+}
+
 /*
  * Fills a trie node that stands for the first depth components of the paths of all those hanging
  * from it.
@@ -165,9 +180,8 @@ hang(Matcher *matcher, MatchTrie *trie, List *hanging, int depth)
 		const Hanging *first = linitial(lfirst(lc));
 		const BsonPathPart *part = &first->path->part[depth];
 
-		child->name = part->name;
-		child->namelen = part->len;
-		child->index = part->index;
+		set_name(child, part);
+		trie->lengths |= UINT64CONST(1) << part->len % 64;
 		trie->indexed |= part->index >= 0;
 		hang(matcher, child, lfirst(lc), depth + 1);
 	}

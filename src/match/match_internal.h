@@ -223,6 +223,8 @@ typedef struct MatchGate
  */
 struct MatchTrie
 {
+	uint64		prefix;			/* the first bytes of the name, eight at most, in one word */
+	uint64		prefix_mask;
 	const char *name;
 	uint32		namelen;
 	int32		index;			/* as an array index, or -1 */
@@ -231,9 +233,20 @@ struct MatchTrie
 	int			own_end;
 	int			end;
 	int			nchildren;
+	uint64		lengths;		/* bit n: a child's name has n bytes, modulo 64 */
 	bool		indexed;		/* a child may be an array index */
 	MatchTrie  *children;
 };
+
+/* The first bytes of a name, which eight bytes can be read of, as MatchTrie has them. */
+static inline uint64
+match_name_word(const char *name)
+{
+	uint64		word;
+
+	memcpy(&word, name, sizeof(word));
+	return word;
+}
 
 typedef enum MatchForm
 {

@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "base/errors.h"
 #include "match/match_internal.h"
 #include "pgbson/number.h"
@@ -82,9 +84,9 @@ from_sign(int sign)
 	return sign < 0 ? LESS : sign > 0 ? GREATER : EQUAL;
 }
 
-/* How a value stands to an operand. */
+/* The general way for values of any two types. */
 static Comparison
-compare(const BsonValue *value, const BsonValue *operand)
+compare_any(const BsonValue *value, const BsonValue *operand)
 {
 	if (value->type != operand->type &&
 		pgbson_type_rank(value->type) != pgbson_type_rank(operand->type))
@@ -102,10 +104,62 @@ compare(const BsonValue *value, const BsonValue *operand)
 	return from_sign(pgbson_compare(value, operand));
 }
 
+/* An int32 or a double as a double; both are exact. */
+static inline bool
+small_number(const BsonValue *value, double *f)
+{
+	if (value->type == BSON_INT32)
+		*f = value->v.i32;
+	else if (value->type == BSON_DOUBLE)
+		*f = value->v.f64;
+	else
+		return false;
+	return true;
+}
+
+static inline int
+compare_strings(const BsonValue *a, const BsonValue *b)
+{
+	int			order;
+
+	/* The first bytes decide most often. */
+	if (a->len > 0 && b->len > 0 && *a->v.data != *b->v.data)
+		return (int) (uint8) *a->v.data - (int) (uint8) *b->v.data;
+	order = memcmp(a->v.data, b->v.data, Min(a->len, b->len));
+	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+}
+
+/* How a value stands to an operand; what is most common comes first. */
+static inline Comparison
+compare(const BsonValue *value, const BsonValue *operand)
+{
+	double		a;
+	double		b;
+
+	if (small_number(value, &a) && small_number(operand, &b))
+	{
+		if (a < b)
+			return LESS;
+		if (a > b)
+			return GREATER;
+		if (a == b)
+			return EQUAL;
+		return isnan(a) && isnan(b) ? EQUAL : INCOMPARABLE;
+	}
+	if (value->type == BSON_STRING && operand->type == BSON_STRING)
+		return from_sign(compare_strings(value, operand));
+	return compare_any(value, operand);
+}
+
 bool
 match_eval_eq(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
 {
-	return compare(value, &predicate->operand) == EQUAL;
+	const BsonValue *operand = &predicate->operand;
+
+	if (value->type == BSON_STRING && operand->type == BSON_STRING)
+		return value->len == operand->len &&
+			memcmp(value->v.data, operand->v.data, value->len) == 0;
+	return compare(value, operand) == EQUAL;
 }
 
 bool

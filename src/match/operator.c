@@ -83,6 +83,16 @@ get_matcher(FunctionCallInfo fcinfo)
 	return cached->matcher;
 }
 
+static inline void
+prefetch(const BsonValue *document)
+{
+	uint32 len = Min(document->len, 512);
+	for (uint32 i = 64; i < len; i += 64)
+		__builtin_prefetch(document->v.data + i);
+	for (uint32 i = 0; i < len + 64; i += 64)
+		__builtin_prefetch(document->v.data - 32 - i);
+}
+
 /* bson @@ bson: whether the document on the left matches the filter on the right. */
 Datum
 docdb_match(PG_FUNCTION_ARGS)
@@ -91,6 +101,7 @@ docdb_match(PG_FUNCTION_ARGS)
 	BsonValue	document;
 
 	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
+	prefetch(&document);
 	PG_RETURN_BOOL(match_eval(matcher, &document, NULL));
 }
 

@@ -18,9 +18,9 @@
 
 #include "fmgr.h"
 #include "lib/stringinfo.h"
-#include "port/pg_bswap.h"
 
 #include "base/compat.h"
+#include "pgbson/layout.h"
 
 typedef enum BsonType
 {
@@ -87,50 +87,6 @@ typedef struct BsonValue
 #define BSON_MAX_DEPTH 200		/* levels of documents and arrays, as MongoDB's server */
 #define BSON_MIN_DOCUMENT_SIZE 5	/* an empty document */
 
-/* ---- Reading little-endian numbers at any alignment ---- */
-
-static inline uint32
-pgbson_read_uint32(const char *p)
-{
-	uint32		n;
-
-	memcpy(&n, p, sizeof(n));
-#ifdef WORDS_BIGENDIAN
-	n = pg_bswap32(n);
-#endif
-	return n;
-}
-
-static inline uint64
-pgbson_read_uint64(const char *p)
-{
-	uint64		n;
-
-	memcpy(&n, p, sizeof(n));
-#ifdef WORDS_BIGENDIAN
-	n = pg_bswap64(n);
-#endif
-	return n;
-}
-
-/* One more than the payload bytes of a fixed-size type; 0 for all others. */
-extern const uint8 pgbson_fixed_size_plus_one[256];
-
-/* Payload bytes of a type whose size is in the payload itself (or in its NULs). */
-extern uint32 pgbson_variable_size(uint8 type, const char *payload);
-
-static inline uint32
-pgbson_payload_size(uint8 type, const char *payload)
-{
-	if (pgbson_fixed_size_plus_one[type] > 0)
-		return pgbson_fixed_size_plus_one[type] - 1;
-	if (type == BSON_STRING)
-		return 4 + pgbson_read_uint32(payload);
-	if (type == BSON_DOCUMENT || type == BSON_ARRAY)
-		return pgbson_read_uint32(payload);
-	return pgbson_variable_size(type, payload);
-}
-
 /* ---- Iteration over the elements of a document or array ---- */
 
 typedef struct BsonIter
@@ -157,14 +113,20 @@ static inline bool
 pgbson_iter_next(BsonIter *iter)
 {
 	const char *p = iter->next;
+	const BsonSizeRule *rule;
 
 	if (p >= iter->end)
 		return false;
 	iter->type = (uint8) *p;
 	iter->key = p + 1;
-	iter->keylen = strlen(iter->key);
+	iter->keylen = pgbson_name_length(iter->key, iter->end);
 	iter->payload = iter->key + iter->keylen + 1;
-	iter->paylen = pgbson_payload_size(iter->type, iter->payload);
+	rule = &pgbson_size_rules[iter->type];
+	if (likely(rule->base_plus_one > 0 && iter->end - iter->payload >= 3))
+		iter->paylen = rule->base_plus_one - 1 +
+			(pgbson_read_uint32(iter->payload) & rule->mask);
+	else
+		iter->paylen = pgbson_payload_size(iter->type, iter->payload);
 	iter->next = iter->payload + iter->paylen;
 	return true;
 }

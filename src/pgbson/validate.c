@@ -224,7 +224,7 @@ check_variable(Validator *v, uint8 type, const char *p, const char *end)
 static inline const char *
 check_payload(Validator *v, uint8 type, const char *p, const char *end)
 {
-	uint32		fixed = pgbson_fixed_size_plus_one[type];
+	uint32		fixed = pgbson_fixed_size_plus_one(type);
 
 	if (fixed > 0)
 	{

@@ -10,49 +10,45 @@
 #include "base/errors.h"
 #include "pgbson/pgbson.h"
 
-const uint8 pgbson_fixed_size_plus_one[256] = {
-	[BSON_DOUBLE] = 9,
-	[BSON_UNDEFINED] = 1,
-	[BSON_OBJECTID] = 13,
-	[BSON_BOOL] = 2,
-	[BSON_DATE] = 9,
-	[BSON_NULL] = 1,
-	[BSON_INT32] = 5,
-	[BSON_TIMESTAMP] = 9,
-	[BSON_INT64] = 9,
-	[BSON_DECIMAL128] = 17,
-	[BSON_MAXKEY] = 1,
-	[BSON_MINKEY] = 1,
+#define WITH_LENGTH PG_UINT32_MAX
+
+const BsonSizeRule pgbson_size_rules[256] = {
+	[BSON_DOUBLE] = {9, 0},
+	[BSON_STRING] = {4 + 1, WITH_LENGTH},
+	[BSON_DOCUMENT] = {0 + 1, WITH_LENGTH},
+	[BSON_ARRAY] = {0 + 1, WITH_LENGTH},
+	[BSON_BINARY] = {5 + 1, WITH_LENGTH},
+	[BSON_UNDEFINED] = {1, 0},
+	[BSON_OBJECTID] = {13, 0},
+	[BSON_BOOL] = {2, 0},
+	[BSON_DATE] = {9, 0},
+	[BSON_NULL] = {1, 0},
+	[BSON_DBPOINTER] = {4 + 12 + 1, WITH_LENGTH},
+	[BSON_CODE] = {4 + 1, WITH_LENGTH},
+	[BSON_SYMBOL] = {4 + 1, WITH_LENGTH},
+	[BSON_CODE_W_SCOPE] = {0 + 1, WITH_LENGTH},
+	[BSON_INT32] = {5, 0},
+	[BSON_TIMESTAMP] = {9, 0},
+	[BSON_INT64] = {9, 0},
+	[BSON_DECIMAL128] = {17, 0},
+	[BSON_MAXKEY] = {1, 0},
+	[BSON_MINKEY] = {1, 0},
 };
 
 uint32
-pgbson_variable_size(uint8 type, const char *payload)
+pgbson_payload_size(uint8 type, const char *payload)
 {
+	const BsonSizeRule *rule = &pgbson_size_rules[type];
 	uint32		size;
 
-	switch (type)
-	{
-		case BSON_STRING:
-		case BSON_CODE:
-		case BSON_SYMBOL:
-			return 4 + pgbson_read_uint32(payload);
-		case BSON_DOCUMENT:
-		case BSON_ARRAY:
-		case BSON_CODE_W_SCOPE:
-			return pgbson_read_uint32(payload);
-		case BSON_BINARY:
-			return 5 + pgbson_read_uint32(payload);
-		case BSON_DBPOINTER:
-			return 4 + pgbson_read_uint32(payload) + 12;
-		case BSON_REGEX:
-			size = strlen(payload) + 1;
-			return size + strlen(payload + size) + 1;
-		default:
-			ereport(ERROR,
-					(errcode(DOCDB_ERR_INVALID_BSON),
-					 errmsg("Unrecognized BSON type %d", type)));
-	}
-	return 0;					/* not reached */
+	if (rule->base_plus_one > 0)
+		return rule->base_plus_one - 1 + (rule->mask ? pgbson_read_uint32(payload) : 0);
+	if (type != BSON_REGEX)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_BSON),
+				 errmsg("Unrecognized BSON type %d", type)));
+	size = strlen(payload) + 1;
+	return size + strlen(payload + size) + 1;
 }
 
 void
@@ -189,8 +185,8 @@ pgbson_encoded_size(const BsonValue *value)
 		case BSON_BINARY:
 			return value->len + 5;
 		default:
-			if (pgbson_fixed_size_plus_one[value->type] > 0)
-				return pgbson_fixed_size_plus_one[value->type] - 1;
+			if (pgbson_fixed_size_plus_one(value->type) > 0)
+				return pgbson_fixed_size_plus_one(value->type) - 1;
 			return value->len;
 	}
 }
