@@ -58,4 +58,11 @@
 	ExecutorRun(query_desc, direction, count, once)
 #endif
 
+/* Asks for memory that will be read soon; any address may be given. */
+#ifdef __GNUC__
+#define docdb_prefetch(address) __builtin_prefetch(address)
+#else
+#define docdb_prefetch(address) ((void) 0)
+#endif
+
 #endif							/* DOCDB_BASE_COMPAT_H */

@@ -211,6 +211,28 @@ visit_missing(MatchRun *run, const MatchTrie *trie, bool is_last)
 	return test_range(run, trie->first, trie->end, &missing, is_last);
 }
 
+/* pgbson_iter_value, with the most common types in line. */
+static inline void
+get_value(const BsonIter *iter, BsonValue *value)
+{
+	switch (iter->type)
+	{
+		case BSON_STRING:
+			value->type = BSON_STRING;
+			value->len = iter->paylen - 5;
+			value->v.data = iter->payload + 4;
+			break;
+		case BSON_INT32:
+			value->type = BSON_INT32;
+			value->len = 0;
+			value->v.i32 = (int32) pgbson_read_uint32(iter->payload);
+			break;
+		default:
+			pgbson_iter_value(iter, value);
+			break;
+	}
+}
+
 /* The child of a trie node that the current field of a document belongs to, or NULL. */
 static inline MatchTrie *
 find_child(const MatchTrie *trie, const BsonIter *iter)
@@ -226,10 +248,8 @@ find_child(const MatchTrie *trie, const BsonIter *iter)
 		word = match_name_word(iter->key);
 	else
 	{
-		char		bytes[sizeof(word)] = {0};
-
-		memcpy(bytes, iter->key, Min(len, sizeof(word)));
-		word = match_name_word(bytes);
+		word = 0;
+		memcpy(&word, iter->key, Min(len, sizeof(word)));
 	}
 	for (int i = 0; i < trie->nchildren; i++)
 	{
@@ -241,6 +261,25 @@ find_child(const MatchTrie *trie, const BsonIter *iter)
 			return child;
 	}
 	return NULL;
+}
+
+/* visit(), with the most common cases in line. */
+static inline bool
+visit_field(MatchRun *run, const MatchTrie *trie, const BsonValue *value, bool is_last)
+{
+	if (trie->nchildren == 0 && value->type != BSON_ARRAY)
+	{
+		for (int i = trie->first; i < trie->own_end; i++)
+			if (test(run, i, value, is_last))
+				return true;
+		return false;
+	}
+	if (value->type == BSON_DOCUMENT && trie->own_end == trie->first)
+	{
+		check_stack_depth();
+		return walk_document(run, trie, value, is_last);
+	}
+	return visit(run, trie, value, is_last);
 }
 
 /* Looks for the components below a trie node among the fields of a document. */
@@ -262,15 +301,8 @@ walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document, b
 			continue;
 		child->visit = stamp;
 		unseen--;
-		pgbson_iter_value(&iter, &value);
-		if (child->nchildren == 0 && value.type != BSON_ARRAY)
-		{
-			/* What visit() would do, without the call. */
-			for (int i = child->first; i < child->own_end; i++)
-				if (test(run, i, &value, is_last))
-					return true;
-		}
-		else if (visit(run, child, &value, is_last))
+		get_value(&iter, &value);
+		if (visit_field(run, child, &value, is_last))
 			return true;
 	}
 	for (int i = 0; unseen > 0; i++)

@@ -75,7 +75,7 @@ pgbson_name_length(const char *name, const char *end)
 	{
 		uint64		word = pgbson_read_uint64(p);
 		uint64		zeros = (word - UINT64CONST(0x0101010101010101)) & ~word &
-			UINT64CONST(0x8080808080808080);
+		UINT64CONST(0x8080808080808080);
 
 		if (zeros != 0)
 			return (p - name) + pg_rightmost_one_pos64(zeros) / 8;
