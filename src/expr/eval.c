@@ -49,6 +49,18 @@ expr_type_error(ExprCall *call, int sqlstate, const char *what, const BsonValue 
 			 errmsg("%s%s %s", expr_name(call), what, pgbson_type_name(value->type))));
 }
 
+bool
+expr_to_int32(const BsonValue *number, int32 *i)
+{
+	int64		value;
+
+	if (!pgbson_number_to_int64_exact(number, &value) ||
+		value < PG_INT32_MIN || value > PG_INT32_MAX)
+		return false;
+	*i = (int32) value;
+	return true;
+}
+
 uint32
 expr_check_size(uint64 size)
 {

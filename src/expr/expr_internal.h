@@ -177,6 +177,33 @@ expr_is_nullish(const BsonValue *value)
 		value->type == BSON_MISSING;
 }
 
+static inline int64
+expr_integer(const BsonValue *number)
+{
+	Assert(number->type == BSON_INT32 || number->type == BSON_INT64);
+	return number->type == BSON_INT32 ? number->v.i32 : number->v.i64;
+}
+
+/* An int32 where it fits, and otherwise an int64. */
+static inline void
+expr_make_integer(int64 i, BsonValue *result)
+{
+	if (i >= PG_INT32_MIN && i <= PG_INT32_MAX)
+		pgbson_make_int32((int32) i, result);
+	else
+		pgbson_make_int64(i, result);
+}
+
+static inline void
+expr_make_decimal(BsonDecimal decimal, BsonValue *result)
+{
+	pgbson_make_simple(BSON_DECIMAL128, result);
+	result->v.dec = decimal;
+}
+
+/* Whether a number is an integer of 32 bits, whatever its type; its value then is *i. */
+extern bool expr_to_int32(const BsonValue *number, int32 *i);
+
 /*
  * Refuses a string or binary of more bytes than a document may have (BSONObjectTooLarge); returns
  * the size.

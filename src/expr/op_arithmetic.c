@@ -14,22 +14,6 @@
 /* 2^63: the doubles from its negative up to, but without, itself round to an int64. */
 #define TWO_TO_63 9223372036854775808.0
 
-static inline int64
-integer_value(const BsonValue *value)
-{
-	return value->type == BSON_INT32 ? value->v.i32 : value->v.i64;
-}
-
-/* An int32 where it fits, and otherwise an int64. */
-static void
-make_narrow(int64 i, BsonValue *result)
-{
-	if (i >= PG_INT32_MIN && i <= PG_INT32_MAX)
-		pgbson_make_int32((int32) i, result);
-	else
-		pgbson_make_int64(i, result);
-}
-
 /* ---- Sums ---- */
 
 /*
@@ -49,7 +33,7 @@ to_milliseconds(const BsonValue *number, int64 *milliseconds)
 		case BSON_DECIMAL128:
 			return pgbson_decimal_round_to_int64(number->v.dec, milliseconds);
 		default:
-			*milliseconds = integer_value(number);
+			*milliseconds = expr_integer(number);
 			return true;
 	}
 }
@@ -110,7 +94,7 @@ expr_add(ExprCall *call, const BsonValue *args, BsonValue *result)
 	if (have_date)
 		pgbson_make_date(date, result);
 	else if (narrow && total.type == BSON_INT64)
-		make_narrow(total.v.i64, result);
+		expr_make_integer(total.v.i64, result);
 	else
 		*result = total;
 }
@@ -172,7 +156,7 @@ expr_multiply(ExprCall *call, const BsonValue *args, BsonValue *result)
 			product.v.f64 = approximate;
 	}
 	if (narrow && product.type == BSON_INT64)
-		make_narrow(product.v.i64, result);
+		expr_make_integer(product.v.i64, result);
 	else
 		*result = product;
 }
@@ -242,7 +226,7 @@ expr_mod(ExprCall *call, const BsonValue *args, BsonValue *result)
 	else if (args[0].type == BSON_INT32 && args[1].type == BSON_INT32)
 		pgbson_make_int32((int32) remainder_of(args[0].v.i32, args[1].v.i32), result);
 	else
-		pgbson_make_int64(remainder_of(integer_value(&args[0]), integer_value(&args[1])), result);
+		pgbson_make_int64(remainder_of(expr_integer(&args[0]), expr_integer(&args[1])), result);
 }
 
 /* ---- Functions of one number ---- */
@@ -261,7 +245,7 @@ expr_abs(ExprCall *call, const BsonValue *args, BsonValue *result)
 			result->v.dec = pgbson_decimal_abs(args[0].v.dec);
 			break;
 		case BSON_INT32:
-			make_narrow(llabs(args[0].v.i32), result);
+			expr_make_integer(llabs(args[0].v.i32), result);
 			break;
 		default:
 			if (args[0].v.i64 == PG_INT64_MIN)
@@ -271,30 +255,4 @@ expr_abs(ExprCall *call, const BsonValue *args, BsonValue *result)
 			result->v.i64 = llabs(args[0].v.i64);
 			break;
 	}
-}
-
-/* A number without its fraction; integers have none. */
-static void
-round_integral(const BsonValue *number, double (*round_double) (double),
-			   DecimalRounding rounding, BsonValue *result)
-{
-	*result = *number;
-	if (number->type == BSON_DOUBLE)
-		result->v.f64 = round_double(number->v.f64);
-	else if (number->type == BSON_DECIMAL128)
-		result->v.dec = pgbson_decimal_quantize(number->v.dec, 0, rounding);
-}
-
-/* {$ceil: number} */
-void
-expr_ceil(ExprCall *call, const BsonValue *args, BsonValue *result)
-{
-	round_integral(&args[0], ceil, DECIMAL_TOWARD_POSITIVE, result);
-}
-
-/* {$floor: number} */
-void
-expr_floor(ExprCall *call, const BsonValue *args, BsonValue *result)
-{
-	round_integral(&args[0], floor, DECIMAL_TOWARD_NEGATIVE, result);
 }

@@ -32,7 +32,7 @@ get_element(const BsonValue *array, int64 index, BsonValue *result)
 void
 expr_array_elem_at(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
-	int64		index;
+	int32		index;
 
 	if (args[0].type != BSON_ARRAY)
 		expr_type_error(call, DOCDB_SQLSTATE(28689), "'s first argument must be an array, but is",
@@ -40,8 +40,7 @@ expr_array_elem_at(ExprCall *call, const BsonValue *args, BsonValue *result)
 	if (!pgbson_is_number(&args[1]))
 		expr_type_error(call, DOCDB_SQLSTATE(28690),
 						"'s second argument must be a numeric value, but is", &args[1]);
-	if (!pgbson_number_to_int64_exact(&args[1], &index) ||
-		index < PG_INT32_MIN || index > PG_INT32_MAX)
+	if (!expr_to_int32(&args[1], &index))
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(28691)),
 				 errmsg("$arrayElemAt's second argument must be representable as a 32-bit "

@@ -100,3 +100,87 @@ pgbson_decimal_abs(BsonDecimal decimal)
 	decimal.high &= ~SIGN_BIT;
 	return decimal;
 }
+
+/* The same number with as many digits as there is room for. */
+static BID_UINT128
+widen(BID_UINT128 decimal)
+{
+	BsonDecimal least_zero = {0, 0};	/* 0E-6176 */
+	_IDEC_flags flags = 0;
+
+	return bid128_add(decimal, to_bid(least_zero), BID_ROUNDING_TO_NEAREST, &flags);
+}
+
+BsonDecimal
+pgbson_decimal_round(BsonDecimal decimal, int exponent, DecimalRounding rounding)
+{
+	BsonDecimal wide = from_bid(widen(to_bid(decimal)));
+
+	/* A wide number is in the form whose exponent follows the sign. */
+	if ((int) (wide.high >> EXPONENT_SHIFT & 0x3FFF) > exponent + EXPONENT_BIAS)
+		return wide;
+	return pgbson_decimal_quantize(decimal, exponent, rounding);
+}
+
+BsonDecimal
+pgbson_decimal_sqrt(BsonDecimal decimal)
+{
+	_IDEC_flags flags = 0;
+
+	return from_bid(bid128_sqrt(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
+}
+
+BsonDecimal
+pgbson_decimal_exp(BsonDecimal decimal)
+{
+	_IDEC_flags flags = 0;
+
+	return from_bid(bid128_exp(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
+}
+
+BsonDecimal
+pgbson_decimal_ln(BsonDecimal decimal)
+{
+	_IDEC_flags flags = 0;
+
+	return from_bid(bid128_log(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
+}
+
+/* Whether a decimal equals a small integer. */
+static bool
+is_integer_value(BsonDecimal decimal, int i)
+{
+	_IDEC_flags flags = 0;
+
+	return bid128_quiet_equal(to_bid(decimal), to_bid(pgbson_decimal_from_int64(i)), &flags);
+}
+
+BsonDecimal
+pgbson_decimal_log(BsonDecimal decimal, BsonDecimal base)
+{
+	_IDEC_flags flags = 0;
+	BID_UINT128 value = to_bid(decimal);
+
+	if (is_integer_value(base, 2))
+		return from_bid(bid128_log2(value, BID_ROUNDING_TO_NEAREST, &flags));
+	if (is_integer_value(base, 10))
+		return from_bid(bid128_log10(value, BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid(bid128_div(bid128_log(value, BID_ROUNDING_TO_NEAREST, &flags),
+							   bid128_log(to_bid(base), BID_ROUNDING_TO_NEAREST, &flags),
+							   BID_ROUNDING_TO_NEAREST, &flags));
+}
+
+BsonDecimal
+pgbson_decimal_pow(BsonDecimal base, BsonDecimal exponent)
+{
+	_IDEC_flags flags = 0;
+	BID_UINT128 power = to_bid(exponent);
+
+	if (is_integer_value(base, 10))
+		power = bid128_exp10(power, BID_ROUNDING_TO_NEAREST, &flags);
+	else if (is_integer_value(base, 2))
+		power = bid128_exp2(power, BID_ROUNDING_TO_NEAREST, &flags);
+	else
+		power = bid128_pow(to_bid(base), power, BID_ROUNDING_TO_NEAREST, &flags);
+	return from_bid(widen(power));
+}

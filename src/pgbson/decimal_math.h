@@ -28,9 +28,19 @@ extern bool pgbson_decimal_round_to_int64(BsonDecimal decimal, int64 *result);
 extern BsonDecimal pgbson_decimal_quantize(BsonDecimal decimal, int exponent,
 										   DecimalRounding rounding);
 
+/* The same, but a number with all its digits above 10^exponent is returned as it is. */
+extern BsonDecimal pgbson_decimal_round(BsonDecimal decimal, int exponent,
+										DecimalRounding rounding);
+
 /* The remainder of truncating division, with the dividend's sign. */
 extern BsonDecimal pgbson_decimal_mod(BsonDecimal dividend, BsonDecimal divisor);
 
 extern BsonDecimal pgbson_decimal_abs(BsonDecimal decimal);
+
+extern BsonDecimal pgbson_decimal_sqrt(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_exp(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_ln(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_log(BsonDecimal decimal, BsonDecimal base);
+extern BsonDecimal pgbson_decimal_pow(BsonDecimal base, BsonDecimal exponent);
 
 #endif							/* DOCDB_PGBSON_DECIMAL_MATH_H */
