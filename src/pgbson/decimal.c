@@ -10,15 +10,10 @@
 
 #include <math.h>
 
-#define DECIMAL_CALL_BY_REFERENCE 0
-#define DECIMAL_GLOBAL_ROUNDING 0
-#define DECIMAL_GLOBAL_EXCEPTION_FLAGS 0
-#include <bid_conf.h>
-#include <bid_functions.h>
-
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 
+#include "pgbson/decimal_bid.h"
 #include "pgbson/decimal_internal.h"
 
 /* The bits of the high word. */
@@ -75,26 +70,6 @@ static const uint128 power_of_10[DECIMAL_MAX_DIGITS + 1] = {
 	POWER(UINT64CONST(0x314DC6448D93), UINT64CONST(0x38C15B0A00000000)),
 	POWER(UINT64CONST(0x1ED09BEAD87C0), UINT64CONST(0x378D8E6400000000)),
 };
-
-static inline BID_UINT128
-to_bid(BsonDecimal decimal)
-{
-	BID_UINT128 bid;
-
-	bid.w[BID_HIGH_128W] = decimal.high;
-	bid.w[1 - BID_HIGH_128W] = decimal.low;
-	return bid;
-}
-
-static inline BsonDecimal
-from_bid(BID_UINT128 bid)
-{
-	BsonDecimal decimal;
-
-	decimal.high = bid.w[BID_HIGH_128W];
-	decimal.low = bid.w[1 - BID_HIGH_128W];
-	return decimal;
-}
 
 /* ---- Parts ---- */
 
@@ -651,26 +626,12 @@ pgbson_decimal_to_int64_clamped(BsonDecimal decimal)
 
 /* ---- Arithmetic ---- */
 
-/* Quiets signalling NaNs and drops what a NaN may carry, so that equal results have equal bytes. */
-static BsonDecimal
-arithmetic_result(BID_UINT128 bid)
-{
-	BsonDecimal decimal = from_bid(bid);
-
-	if (pgbson_decimal_is_nan(decimal))
-	{
-		decimal.high = NAN_BITS;
-		decimal.low = 0;
-	}
-	return decimal;
-}
-
 BsonDecimal
 pgbson_decimal_add(BsonDecimal a, BsonDecimal b)
 {
 	_IDEC_flags flags = 0;
 
-	return arithmetic_result(bid128_add(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid_result(bid128_add(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
 BsonDecimal
@@ -678,7 +639,7 @@ pgbson_decimal_subtract(BsonDecimal a, BsonDecimal b)
 {
 	_IDEC_flags flags = 0;
 
-	return arithmetic_result(bid128_sub(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid_result(bid128_sub(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
 BsonDecimal
@@ -686,7 +647,7 @@ pgbson_decimal_multiply(BsonDecimal a, BsonDecimal b)
 {
 	_IDEC_flags flags = 0;
 
-	return arithmetic_result(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid_result(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
 BsonDecimal
@@ -694,5 +655,5 @@ pgbson_decimal_divide(BsonDecimal a, BsonDecimal b)
 {
 	_IDEC_flags flags = 0;
 
-	return arithmetic_result(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid_result(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
 }

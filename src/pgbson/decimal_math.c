@@ -4,38 +4,12 @@
  */
 #include "postgres.h"
 
-#define DECIMAL_CALL_BY_REFERENCE 0
-#define DECIMAL_GLOBAL_ROUNDING 0
-#define DECIMAL_GLOBAL_EXCEPTION_FLAGS 0
-#include <bid_conf.h>
-#include <bid_functions.h>
-
+#include "pgbson/decimal_bid.h"
 #include "pgbson/decimal_math.h"
-#include "pgbson/number.h"
 
 #define SIGN_BIT UINT64CONST(0x8000000000000000)
 #define EXPONENT_BIAS 6176
 #define EXPONENT_SHIFT 49		/* of the exponent in the high word */
-
-static inline BID_UINT128
-to_bid(BsonDecimal decimal)
-{
-	BID_UINT128 bid;
-
-	bid.w[BID_HIGH_128W] = decimal.high;
-	bid.w[1 - BID_HIGH_128W] = decimal.low;
-	return bid;
-}
-
-static inline BsonDecimal
-from_bid(BID_UINT128 bid)
-{
-	BsonDecimal decimal;
-
-	decimal.high = bid.w[BID_HIGH_128W];
-	decimal.low = bid.w[1 - BID_HIGH_128W];
-	return decimal;
-}
 
 static _IDEC_round
 rounding_mode(DecimalRounding rounding)
@@ -82,8 +56,8 @@ pgbson_decimal_quantize(BsonDecimal decimal, int exponent, DecimalRounding round
 	/* 1E+exponent */
 	quantum.high = (uint64) (exponent + EXPONENT_BIAS) << EXPONENT_SHIFT;
 	quantum.low = 1;
-	return from_bid(bid128_quantize(to_bid(decimal), to_bid(quantum), rounding_mode(rounding),
-									&flags));
+	return from_bid_result(bid128_quantize(to_bid(decimal), to_bid(quantum),
+										   rounding_mode(rounding), &flags));
 }
 
 BsonDecimal
@@ -91,7 +65,7 @@ pgbson_decimal_mod(BsonDecimal dividend, BsonDecimal divisor)
 {
 	_IDEC_flags flags = 0;
 
-	return from_bid(bid128_fmod(to_bid(dividend), to_bid(divisor), &flags));
+	return from_bid_result(bid128_fmod(to_bid(dividend), to_bid(divisor), &flags));
 }
 
 BsonDecimal
@@ -114,7 +88,7 @@ widen(BID_UINT128 decimal)
 BsonDecimal
 pgbson_decimal_round(BsonDecimal decimal, int exponent, DecimalRounding rounding)
 {
-	BsonDecimal wide = from_bid(widen(to_bid(decimal)));
+	BsonDecimal wide = from_bid_result(widen(to_bid(decimal)));
 
 	/* A wide number is in the form whose exponent follows the sign. */
 	if ((int) (wide.high >> EXPONENT_SHIFT & 0x3FFF) > exponent + EXPONENT_BIAS)
@@ -127,7 +101,7 @@ pgbson_decimal_sqrt(BsonDecimal decimal)
 {
 	_IDEC_flags flags = 0;
 
-	return from_bid(bid128_sqrt(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid_result(bid128_sqrt(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
 BsonDecimal
@@ -135,7 +109,7 @@ pgbson_decimal_exp(BsonDecimal decimal)
 {
 	_IDEC_flags flags = 0;
 
-	return from_bid(bid128_exp(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid_result(bid128_exp(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
 BsonDecimal
@@ -143,7 +117,7 @@ pgbson_decimal_ln(BsonDecimal decimal)
 {
 	_IDEC_flags flags = 0;
 
-	return from_bid(bid128_log(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid_result(bid128_log(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
 /* Whether a decimal equals a small integer. */
@@ -162,12 +136,12 @@ pgbson_decimal_log(BsonDecimal decimal, BsonDecimal base)
 	BID_UINT128 value = to_bid(decimal);
 
 	if (is_integer_value(base, 2))
-		return from_bid(bid128_log2(value, BID_ROUNDING_TO_NEAREST, &flags));
+		return from_bid_result(bid128_log2(value, BID_ROUNDING_TO_NEAREST, &flags));
 	if (is_integer_value(base, 10))
-		return from_bid(bid128_log10(value, BID_ROUNDING_TO_NEAREST, &flags));
-	return from_bid(bid128_div(bid128_log(value, BID_ROUNDING_TO_NEAREST, &flags),
-							   bid128_log(to_bid(base), BID_ROUNDING_TO_NEAREST, &flags),
-							   BID_ROUNDING_TO_NEAREST, &flags));
+		return from_bid_result(bid128_log10(value, BID_ROUNDING_TO_NEAREST, &flags));
+	return from_bid_result(bid128_div(bid128_log(value, BID_ROUNDING_TO_NEAREST, &flags),
+									  bid128_log(to_bid(base), BID_ROUNDING_TO_NEAREST, &flags),
+									  BID_ROUNDING_TO_NEAREST, &flags));
 }
 
 BsonDecimal
@@ -182,5 +156,5 @@ pgbson_decimal_pow(BsonDecimal base, BsonDecimal exponent)
 		power = bid128_exp2(power, BID_ROUNDING_TO_NEAREST, &flags);
 	else
 		power = bid128_pow(to_bid(base), power, BID_ROUNDING_TO_NEAREST, &flags);
-	return from_bid(widen(power));
+	return from_bid_result(widen(power));
 }
