@@ -94,8 +94,9 @@ extern BsonPath *expr_parse_field_path(const char *path, uint32 len);
 /*
  * Variables given as a document {name: value, ...}, whose values are final: how `let` reaches the
  * SQL functions.  The first makes a scope that defines them (NULL: none), the second gives a
- * context of that scope their values, which are views of the document.  A document with the same
- * names in the same order can take the other's place.
+ * context of that scope their values, which are views of the document; undefined stands for a
+ * variable without a value.  A document with the same names in the same order can take the other's
+ * place.
  */
 extern ExprScope *expr_scope_from_variables(const BsonValue *variables);
 extern void expr_context_set_variables(ExprEvalContext *context, const BsonValue *variables);

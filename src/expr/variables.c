@@ -31,7 +31,13 @@ expr_context_set_variables(ExprEvalContext *context, const BsonValue *variables)
 		return;
 	pgbson_iter_init(&iter, variables);
 	while (pgbson_iter_next(&iter))
-		pgbson_iter_value(&iter, &context->vars[slot++]);
+	{
+		BsonValue  *value = &context->vars[slot++];
+
+		pgbson_iter_value(&iter, value);
+		if (value->type == BSON_UNDEFINED)
+			pgbson_make_simple(BSON_MISSING, value);
+	}
 }
 
 bool

@@ -1,0 +1,342 @@
+/*
+ * stage_lookup.c
+ *		$lookup: the documents of another collection that belong to each document.
+ *
+ *		{ $lookup: { from: <collection>, localField: <path>, foreignField: <path>, as: <path> } }
+ *		{ $lookup: { from: <collection>, let: { <name>: <expression>, ... }, pipeline: [...],
+ *					 as: <path> } }
+ *
+ * or both forms together: the pipeline then runs over the documents that the fields select.
+ *
+ * There are three ways to write it in SQL:
+ *
+ * - By _id: the foreign documents are found through their primary key, from a LATERAL subquery.
+ *
+ * - By any other foreign field: each side is expanded into one row for each of its join keys, the
+ *   two are joined by equality of keys (a hash join, which spills where it must), and the rows of
+ *   each document are put together again.  Documents are numbered first for that.
+ *
+ * - With a pipeline: a LATERAL subquery that runs it for each document.
+ *
+ * A following $unwind of what $lookup adds is done along: then each pair of documents is a row, and
+ * no array is made.
+ */
+#include "postgres.h"
+
+#include "pipeline/pipeline_internal.h"
+#include "pipeline/unwind.h"
+
+typedef struct Lookup
+{
+	BsonValue	from;
+	BsonValue	as;
+	BsonValue	local_field;
+	BsonValue	foreign_field;
+	BsonValue	let;
+	BsonValue	pipeline;
+	bool		by_field;
+	bool		unwind;			/* do the $unwind that follows, too */
+	bool		preserve;		/* ... keeping documents without a match */
+} Lookup;
+
+/* ---- Parsing ---- */
+
+#define lookup_error(...) \
+	ereport(ERROR, (errcode(DOCDB_ERR_FAILED_TO_PARSE), errmsg(__VA_ARGS__)))
+
+static void
+parse_argument(const BsonIter *iter, Lookup *lookup)
+{
+	BsonValue	value;
+
+	pgbson_iter_value(iter, &value);
+	if (strcmp(iter->key, "pipeline") == 0)
+	{
+		(void) pipeline_parse(&value);
+		lookup->pipeline = value;
+	}
+	else if (strcmp(iter->key, "let") == 0)
+	{
+		if (value.type != BSON_DOCUMENT)
+			lookup_error("$lookup argument 'let: %s' must be an object, is type %s",
+						 pgbson_to_json(&value, BSON_JSON_RELAXED),
+						 pgbson_type_name(value.type));
+		lookup->let = value;
+	}
+	else if (strcmp(iter->key, "from") == 0)
+	{
+		if (value.type != BSON_STRING)
+			lookup_error("$lookup 'from' field must be a string, but found %s",
+						 pgbson_type_name(value.type));
+		lookup->from = value;
+	}
+	else
+	{
+		if (value.type != BSON_STRING)
+			lookup_error("$lookup argument '%s' must be a string, found %s: %s: %s", iter->key,
+						 iter->key, pgbson_to_json(&value, BSON_JSON_RELAXED),
+						 pgbson_type_name(value.type));
+		if (strcmp(iter->key, "as") == 0)
+			lookup->as = value;
+		else if (strcmp(iter->key, "localField") == 0)
+			lookup->local_field = value;
+		else if (strcmp(iter->key, "foreignField") == 0)
+			lookup->foreign_field = value;
+		else
+			lookup_error("unknown argument to $lookup: %s", iter->key);
+	}
+}
+
+static void
+parse_lookup(const BsonValue *spec, Lookup *lookup)
+{
+	BsonIter	iter;
+	bool		local;
+	bool		foreign;
+
+	if (spec->type != BSON_DOCUMENT)
+		lookup_error("the $lookup specification must be an Object");
+	memset(lookup, 0, sizeof(*lookup));
+	pgbson_iter_init(&iter, spec);
+	while (pgbson_iter_next(&iter))
+		parse_argument(&iter, lookup);
+
+	/* Absent arguments have no type and no length; empty strings count as absent. */
+	if (lookup->from.len == 0)
+		lookup_error("must specify 'from' field for a $lookup");
+	if (lookup->as.len == 0)
+		lookup_error("must specify 'as' field for a $lookup");
+	local = lookup->local_field.len > 0;
+	foreign = lookup->foreign_field.len > 0;
+	if (lookup->pipeline.type != BSON_MISSING)
+	{
+		if (local != foreign)
+			lookup_error("$lookup requires both or neither of 'localField' and 'foreignField' "
+						 "to be specified");
+	}
+	else
+	{
+		if (!local || !foreign)
+			lookup_error("$lookup requires either 'pipeline' or both 'localField' and "
+						 "'foreignField' to be specified");
+		if (lookup->let.type != BSON_MISSING)
+			lookup_error("$lookup with a 'let' argument must also specify 'pipeline'");
+	}
+	lookup->by_field = local;
+
+	(void) expr_parse_field_path(lookup->as.v.data, lookup->as.len);
+	if (local)
+	{
+		(void) expr_parse_field_path(lookup->local_field.v.data, lookup->local_field.len);
+		(void) expr_parse_field_path(lookup->foreign_field.v.data, lookup->foreign_field.len);
+	}
+}
+
+/* ---- SQL ---- */
+
+static bool
+joins_by_id(const Lookup *lookup, const Collection *foreign)
+{
+	return foreign->id_unique && lookup->foreign_field.len == 3 &&
+		memcmp(lookup->foreign_field.v.data, "_id", 3) == 0;
+}
+
+/* The document with the array added; an array that is SQL's NULL removes the field. */
+static void
+set_as(PipelineQuery *query, const Lookup *lookup, const char *value)
+{
+	pipeline_set_doc(query, psprintf("docdb.set_field(%s, %s, %s)", query->doc,
+									 pipeline_value_sql(query, &lookup->as), value));
+}
+
+/* Nothing is found in a collection that does not exist. */
+static void
+lookup_nothing(PipelineQuery *query, const Lookup *lookup)
+{
+	if (!lookup->unwind)
+		set_as(query, lookup, "'[]'");
+	else if (lookup->preserve)
+		set_as(query, lookup, "NULL");
+	else
+		pipeline_add_condition(query, "false");
+}
+
+/* The SELECT of the foreign documents that the fields select for one document. */
+static PipelineQuery *
+foreign_query(PipelineQuery *query, const Lookup *lookup)
+{
+	PipelineQuery *foreign = pipeline_query_create(query->compiler, lookup->from.v.data,
+												   lookup->from.len);
+	BsonBuilder builder;
+	BsonValue	fields;
+
+	if (!lookup->by_field || foreign->collection == NULL)
+		return foreign;
+	if (joins_by_id(lookup, foreign->collection))
+	{
+		pipeline_add_condition(foreign,
+							   psprintf("%s._id%sANY (docdb.lookup_local_keys(%s, %s))",
+										foreign->alias, pipeline_operator_sql(query, "="),
+										query->doc,
+										pipeline_value_sql(query, &lookup->local_field)));
+		return foreign;
+	}
+	pgbson_builder_init(&builder);
+	pgbson_append(&builder, "localField", -1, &lookup->local_field);
+	pgbson_append(&builder, "foreignField", -1, &lookup->foreign_field);
+	pgbson_finish(&builder, BSON_DOCUMENT, &fields);
+	pipeline_add_condition(foreign,
+						   psprintf("%s%sdocdb.lookup_filter(%s, %s)", foreign->doc,
+									pipeline_operator_sql(query, "@@"), query->doc,
+									pipeline_document_sql(query, &fields)));
+	return foreign;
+}
+
+/*
+ * Adds the values of `let` to FROM and makes them known to the sub-pipeline, whose variables are
+ * those of the query around it and these.
+ */
+static void
+define_variables(PipelineQuery *query, PipelineQuery *foreign, const Lookup *lookup)
+{
+	const char *alias;
+	BsonIter	iter;
+
+	foreign->var_names = query->var_names;
+	foreign->vars = query->vars;
+	foreign->let = query->let;
+	if (lookup->let.type == BSON_MISSING || lookup->let.len == BSON_MIN_DOCUMENT_SIZE)
+		return;
+	foreign->var_names = list_copy(query->var_names);
+	pgbson_iter_init(&iter, &lookup->let);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	expression;
+
+		pgbson_iter_value(&iter, &expression);
+		(void) expr_compile(&expression, pipeline_scope(query));
+		foreign->var_names = lappend(foreign->var_names, pstrdup(iter.key));
+	}
+	alias = pipeline_alias(query);
+	query->from = psprintf("%s CROSS JOIN LATERAL "
+						   "(SELECT docdb.let_variables(%s, %s%s) AS vars OFFSET 0) AS %s",
+						   query->from, query->doc,
+						   pipeline_document_sql(query, &lookup->let),
+						   pipeline_vars_argument(query), alias);
+	foreign->vars = psprintf("%s.vars", alias);
+	foreign->let = NULL;
+	(void) pipeline_scope(foreign); /* refuses names that are not allowed */
+}
+
+/* A LATERAL subquery of the foreign documents. */
+static void
+lookup_lateral(PipelineQuery *query, const Lookup *lookup)
+{
+	PipelineQuery *foreign;
+	const char *alias;
+	const char *select;
+
+	/* Sort before the join: there are fewer bytes, and an index may give the order. */
+	if (query->order)
+		pipeline_close(query, true);
+	foreign = foreign_query(query, lookup);
+	define_variables(query, foreign, lookup);
+	if (lookup->pipeline.type != BSON_MISSING)
+		pipeline_add_stages(foreign, &lookup->pipeline);
+	select = pipeline_select(foreign);
+
+	alias = pipeline_alias(query);
+	if (lookup->unwind)
+	{
+		query->from = psprintf("%s %s JOIN LATERAL (%s) AS %s ON true", query->from,
+							   lookup->preserve ? "LEFT" : "INNER", select, alias);
+		set_as(query, lookup, psprintf("%s.doc", alias));
+	}
+	else
+	{
+		query->from = psprintf("%s CROSS JOIN LATERAL "
+							   "(SELECT docdb.collect_documents(s.doc) AS docs FROM (%s) AS s) "
+							   "AS %s", query->from, select, alias);
+		set_as(query, lookup, psprintf("%s.docs", alias));
+	}
+}
+
+/* The SELECT of the foreign collection's documents, one row for each key. */
+static const char *
+foreign_rows(PipelineQuery *query, const Lookup *lookup, const PipelineQuery *foreign)
+{
+	return psprintf("SELECT s._id, s.doc, s.keys, docdb.each_key(s.keys) AS key FROM "
+					"(SELECT %s._id, %s.doc, docdb.lookup_foreign_keys(%s.doc, %s) AS keys "
+					"FROM %s OFFSET 0) AS s",
+					foreign->alias, foreign->alias, foreign->alias,
+					pipeline_value_sql(query, &lookup->foreign_field), foreign->from);
+}
+
+/* A join over the keys of both sides, whose rows are grouped by local document again. */
+static void
+lookup_by_key(PipelineQuery *query, const Lookup *lookup, PipelineQuery *foreign)
+{
+	const char *local = pipeline_alias(query);
+	const char *other = pipeline_alias(query);
+	const char *keys = psprintf("docdb.lookup_local_keys(%s, %s)", query->doc,
+								pipeline_value_sql(query, &lookup->local_field));
+
+	pipeline_number_rows(query, local, psprintf("docdb.each_key(%s) AS key", keys));
+	query->from = psprintf("%s LEFT JOIN (%s) AS %s ON %s.key%s%s.key", query->from,
+						   foreign_rows(query, lookup, foreign), other, other,
+						   pipeline_operator_sql(query, "="), local);
+	pipeline_set_doc(query, psprintf("docdb.lookup(%s, %s, %s._id, %s.doc)", query->doc,
+									 pipeline_value_sql(query, &lookup->as), other, other));
+	query->group_by = psprintf("%s.n", local);
+	query->grouped = true;
+}
+
+/* The same with the $unwind: each pair of documents once, with nothing to put together. */
+static void
+lookup_pairs(PipelineQuery *query, const Lookup *lookup, PipelineQuery *foreign)
+{
+	const char *local = pipeline_alias(query);
+	const char *other = pipeline_alias(query);
+	const char *equals = pipeline_operator_sql(query, "=");
+
+	pipeline_expand_keys(query, local,
+						 psprintf("docdb.lookup_local_keys(%s, %s)", query->doc,
+								  pipeline_value_sql(query, &lookup->local_field)));
+	query->from = psprintf("%s INNER JOIN (%s) AS %s ON %s.key%s%s.key "
+						   "AND %s.key%sdocdb.first_common_key(%s.keys, %s.keys)",
+						   query->from, foreign_rows(query, lookup, foreign), other,
+						   other, equals, local, local, equals, local, other);
+	set_as(query, lookup, psprintf("%s.doc", other));
+}
+
+void
+pipeline_stage_lookup(PipelineQuery *query, const BsonValue *spec)
+{
+	Lookup		lookup;
+	PipelineQuery *foreign;
+	bool		by_key;
+
+	parse_lookup(spec, &lookup);
+	pipeline_close_rows(query);
+	pipeline_make_column(query);
+	foreign = pipeline_query_create(query->compiler, lookup.from.v.data, lookup.from.len);
+	by_key = lookup.pipeline.type == BSON_MISSING && foreign->collection &&
+		!joins_by_id(&lookup, foreign->collection);
+
+	/* A join by keys cannot tell documents without a match from those whose other key has one. */
+	if (query->unwind && !(by_key && query->unwind->preserve))
+	{
+		lookup.unwind = true;
+		lookup.preserve = query->unwind->preserve;
+		query->unwind = NULL;
+	}
+
+	if (foreign->collection == NULL && lookup.pipeline.type == BSON_MISSING)
+		lookup_nothing(query, &lookup);
+	else if (!by_key)
+		lookup_lateral(query, &lookup);
+	else if (lookup.unwind)
+		lookup_pairs(query, &lookup, foreign);
+	else
+		lookup_by_key(query, &lookup, foreign);
+}
