@@ -1,0 +1,440 @@
+/*
+ * explain.c
+ *		The command explain and docdb.explain: PostgreSQL's plan in MongoDB's words.
+ *
+ * The plan is that of EXPLAIN (FORMAT JSON) for the command's statement.  It is in the reply as it
+ * is, and as a tree of stages with the names that MongoDB gives to what corresponds.
+ */
+#include "postgres.h"
+
+#include <unistd.h>
+
+#include "access/xact.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "postmaster/postmaster.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "command/command_internal.h"
+#include "pgbson/number.h"
+
+PG_FUNCTION_INFO_V1(docdb_explain);
+
+/* PostgreSQL's nodes that have another name in MongoDB, sorted. */
+static const struct
+{
+	const char *node;
+	const char *stage;
+}			stage_names[] =
+
+{
+	{"Aggregate", "GROUP"},
+	{"Append", "UNION"},
+	{"Bitmap Heap Scan", "FETCH"},
+	{"Bitmap Index Scan", "IXSCAN"},
+	{"BitmapAnd", "AND_SORTED"},
+	{"BitmapOr", "OR"},
+	{"Hash Join", "HASH_LOOKUP"},
+	{"Incremental Sort", "SORT"},
+	{"Limit", "LIMIT"},
+	{"LockRows", "LOCK_ROWS"},
+	{"Merge Append", "SORT_MERGE"},
+	{"Nested Loop", "LOOKUP"},
+	{"ProjectSet", "UNWIND"},
+	{"Seq Scan", "COLLSCAN"},
+	{"Sort", "SORT"},
+	{"Tid Scan", "FETCH"},
+	{"Unique", "DISTINCT"},
+};
+
+/* ---- Running EXPLAIN ---- */
+
+/* The text that EXPLAIN gives for a statement, in CurrentMemoryContext. */
+static char *
+explain_text(const CrudQuery *query, bool analyze)
+{
+	MemoryContext context = CurrentMemoryContext;
+	char	   *sql = psprintf("EXPLAIN (FORMAT JSON%s) %s", analyze ? ", ANALYZE" : "",
+							   crud_query_text(query));
+	char	   *text;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute(sql, false, 0) != SPI_OK_UTILITY || SPI_processed != 1)
+		elog(ERROR, "EXPLAIN failed");
+	text = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	text = MemoryContextStrdup(context, text);
+	SPI_finish();
+	return text;
+}
+
+/* The same in a subtransaction that is undone: to explain a write is not to write. */
+static char *
+explain_text_undone(const CrudQuery *query)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	char	   *text;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	text = explain_text(query, true);
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return text;
+}
+
+/* ---- The tree of stages ---- */
+
+static const char *
+get_string(const BsonValue *node, const char *key)
+{
+	BsonValue	value;
+
+	if (!pgbson_get(node, key, strlen(key), &value) || value.type != BSON_STRING)
+		return NULL;
+	return pnstrdup(value.v.data, value.len);
+}
+
+static double
+get_number(const BsonValue *node, const char *key)
+{
+	BsonValue	value;
+
+	if (!pgbson_get(node, key, strlen(key), &value) || !pgbson_is_number(&value))
+		return 0;
+	return pgbson_number_to_double(&value);
+}
+
+/* "Merge Join" as MERGE_JOIN. */
+static const char *
+stage_name(const char *node)
+{
+	char	   *name;
+
+	for (int i = 0; i < lengthof(stage_names); i++)
+		if (strcmp(stage_names[i].node, node) == 0)
+			return stage_names[i].stage;
+	name = pstrdup(node);
+	for (char *p = name; *p; p++)
+		*p = *p == ' ' ? '_' : pg_ascii_toupper((unsigned char) *p);
+	return name;
+}
+
+/* What an executed plan did in all. */
+typedef struct ExplainTotals
+{
+	double		keys;
+	double		documents;
+} ExplainTotals;
+
+typedef struct ExplainTree
+{
+	BsonBuilder *reply;
+	bool		executed;
+	ExplainTotals totals;
+} ExplainTree;
+
+static void
+append_number(BsonBuilder *reply, const char *name, double number)
+{
+	command_append_count(reply, name, (int64) number);
+}
+
+/* Rows that came out of a node, over all its loops. */
+static double
+returned_rows(const BsonValue *node)
+{
+	return get_number(node, "Actual Rows") * get_number(node, "Actual Loops");
+}
+
+static void
+append_execution(ExplainTree *tree, const BsonValue *node, const char *stage)
+{
+	double		loops = get_number(node, "Actual Loops");
+	double		examined = returned_rows(node) +
+	(get_number(node, "Rows Removed by Filter") +
+	 get_number(node, "Rows Removed by Index Recheck")) * loops;
+
+	append_number(tree->reply, "nReturned", returned_rows(node));
+	append_number(tree->reply, "executionTimeMillisEstimate",
+				  get_number(node, "Actual Total Time") * loops);
+	if (strcmp(stage, "IXSCAN") == 0 || strcmp(stage, "IDHACK") == 0)
+	{
+		append_number(tree->reply, "keysExamined", examined);
+		tree->totals.keys += examined;
+	}
+	if (strcmp(stage, "COLLSCAN") == 0 || strcmp(stage, "FETCH") == 0 ||
+		strcmp(stage, "IDHACK") == 0)
+	{
+		append_number(tree->reply, "docsExamined", examined);
+		tree->totals.documents += examined;
+	}
+}
+
+static void
+append_text(ExplainTree *tree, const BsonValue *node, const char *key, const char *name)
+{
+	const char *text = get_string(node, key);
+
+	if (text)
+		pgbson_append_cstring(tree->reply, name, -1, text);
+}
+
+static void append_stage(ExplainTree *tree, const BsonValue *node);
+
+static void
+append_children(ExplainTree *tree, const BsonValue *node)
+{
+	BsonValue	plans;
+	BsonValue	child;
+	BsonIter	iter;
+	bool		many;
+
+	if (!pgbson_get(node, "Plans", 5, &plans) || plans.type != BSON_ARRAY)
+		return;
+	many = pgbson_count(&plans) > 1;
+	if (many)
+		pgbson_begin(tree->reply, BSON_ARRAY, "inputStages", -1);
+	pgbson_iter_init(&iter, &plans);
+	while (pgbson_iter_next(&iter))
+	{
+		pgbson_iter_value(&iter, &child);
+		if (child.type != BSON_DOCUMENT)
+			continue;
+		if (many)
+			pgbson_push_begin(tree->reply, BSON_DOCUMENT);
+		else
+			pgbson_begin(tree->reply, BSON_DOCUMENT, "inputStage", -1);
+		append_stage(tree, &child);
+		pgbson_end(tree->reply);
+	}
+	if (many)
+		pgbson_end(tree->reply);
+}
+
+/*
+ * An index scan is two stages in MongoDB, one for the index and one for the documents, unless it
+ * is by _id.
+ */
+static void
+append_index_scan(ExplainTree *tree, const BsonValue *node, bool only)
+{
+	const char *condition = get_string(node, "Index Cond");
+	bool		by_id = condition && strstr(condition, "_id ") != NULL;
+
+	if (by_id)
+		pgbson_append_cstring(tree->reply, "stage", -1, "IDHACK");
+	else if (!only)
+	{
+		pgbson_append_cstring(tree->reply, "stage", -1, "FETCH");
+		append_text(tree, node, "Filter", "filter");
+		if (tree->executed)
+			append_execution(tree, node, "FETCH");
+		pgbson_begin(tree->reply, BSON_DOCUMENT, "inputStage", -1);
+	}
+	if (!by_id)
+		pgbson_append_cstring(tree->reply, "stage", -1, "IXSCAN");
+	append_text(tree, node, "Index Name", "indexName");
+	append_text(tree, node, "Index Cond", "indexBounds");
+	append_text(tree, node, "Scan Direction", "direction");
+	if (tree->executed)
+		append_execution(tree, node, by_id ? "IDHACK" : "IXSCAN");
+	if (!by_id && !only)
+		pgbson_end(tree->reply);
+}
+
+/* Appends the fields of a node's stage to the open document. */
+static void
+append_stage(ExplainTree *tree, const BsonValue *node)
+{
+	const char *type = get_string(node, "Node Type");
+	const char *stage;
+
+	check_stack_depth();
+	if (type == NULL)
+		type = "Unknown";
+	if (strcmp(type, "Index Scan") == 0 || strcmp(type, "Index Only Scan") == 0)
+	{
+		append_index_scan(tree, node, strcmp(type, "Index Only Scan") == 0);
+		return;
+	}
+	if (strcmp(type, "ModifyTable") == 0)
+		stage = stage_name(get_string(node, "Operation"));
+	else if (strcmp(type, "Result") == 0 && get_string(node, "One-Time Filter"))
+		stage = "EOF";
+	else
+		stage = stage_name(type);
+	pgbson_append_cstring(tree->reply, "stage", -1, stage);
+	append_text(tree, node, "Filter", "filter");
+	append_text(tree, node, "Index Name", "indexName");
+	append_text(tree, node, "Index Cond", "indexBounds");
+	if (strcmp(stage, "COLLSCAN") == 0)
+		pgbson_append_cstring(tree->reply, "direction", -1, "forward");
+	if (tree->executed)
+		append_execution(tree, node, stage);
+	append_children(tree, node);
+}
+
+/* ---- The reply ---- */
+
+static const char *const verbosities[] = {"allPlansExecution", "executionStats", "queryPlanner"};
+
+static bool
+is_verbosity(const char *verbosity)
+{
+	for (int i = 0; i < lengthof(verbosities); i++)
+		if (strcmp(verbosities[i], verbosity) == 0)
+			return true;
+	return false;
+}
+
+static void
+append_server_info(BsonBuilder *reply)
+{
+	char		host[256];
+
+	if (gethostname(host, sizeof(host)) != 0)
+		host[0] = '\0';
+	host[sizeof(host) - 1] = '\0';
+	pgbson_begin(reply, BSON_DOCUMENT, "serverInfo", -1);
+	pgbson_append_cstring(reply, "host", -1, host);
+	pgbson_append_int32(reply, "port", -1, PostPortNumber);
+	pgbson_append_cstring(reply, "version", -1, COMMAND_MONGODB_VERSION);
+	pgbson_append_cstring(reply, "gitVersion", -1, "docdb");
+	pgbson_append_cstring(reply, "postgresql", -1, PG_VERSION);
+	pgbson_end(reply);
+}
+
+/* The filter that a command has at its top level, as it was given. */
+static void
+append_parsed_query(BsonBuilder *reply, const CommandCall *call)
+{
+	BsonValue	filter;
+
+	if ((pgbson_get(&call->document, "filter", 6, &filter) ||
+		 pgbson_get(&call->document, "query", 5, &filter)) && filter.type == BSON_DOCUMENT)
+		pgbson_append(reply, "parsedQuery", -1, &filter);
+}
+
+static void
+append_query_planner(BsonBuilder *reply, const CommandCall *call, const BsonValue *explained,
+					 const BsonValue *plan)
+{
+	ExplainTree tree = {reply};
+
+	pgbson_begin(reply, BSON_DOCUMENT, "queryPlanner", -1);
+	pgbson_append_cstring(reply, "namespace", -1, collection_namespace(&call->collection));
+	append_parsed_query(reply, call);
+	pgbson_append_bool(reply, "indexFilterSet", -1, false);
+	pgbson_begin(reply, BSON_DOCUMENT, "winningPlan", -1);
+	append_stage(&tree, plan);
+	pgbson_end(reply);
+	pgbson_begin(reply, BSON_ARRAY, "rejectedPlans", -1);
+	pgbson_end(reply);
+	pgbson_append(reply, "postgresql", -1, explained);
+	pgbson_end(reply);
+}
+
+static void
+append_execution_stats(BsonBuilder *reply, const BsonValue *explained, const BsonValue *plan)
+{
+	BsonBuilder stages;
+	BsonValue	document;
+	ExplainTree tree = {&stages, true};
+
+	pgbson_builder_init(&stages);
+	append_stage(&tree, plan);
+	pgbson_finish(&stages, BSON_DOCUMENT, &document);
+	pgbson_begin(reply, BSON_DOCUMENT, "executionStats", -1);
+	pgbson_append_bool(reply, "executionSuccess", -1, true);
+	append_number(reply, "nReturned", returned_rows(plan));
+	append_number(reply, "executionTimeMillis", get_number(explained, "Execution Time"));
+	append_number(reply, "totalKeysExamined", tree.totals.keys);
+	append_number(reply, "totalDocsExamined", tree.totals.documents);
+	pgbson_append(reply, "executionStages", -1, &document);
+	pgbson_end(reply);
+}
+
+void
+command_append_explain(BsonBuilder *reply, const char *database, const BsonValue *command,
+					   const char *verbosity)
+{
+	CommandCall call;
+	List	   *queries;
+	CrudQuery  *query;
+	bool		execute;
+	char	   *text;
+	BsonValue	explained;
+	BsonValue	plan;
+
+	if (!is_verbosity(verbosity))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("Enumeration value '%s' for field 'explain.verbosity' is not a valid "
+						"value.", verbosity)));
+	(void) command_prepare(database, command, &call);
+	queries = command_build(database, command);
+	if (list_length(queries) != 1)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_LENGTH),
+				 errmsg("explained write batches must be of size 1")));
+	query = linitial(queries);
+	execute = strcmp(verbosity, "queryPlanner") != 0;
+	text = execute && query->writes ? explain_text_undone(query) : explain_text(query, execute);
+
+	/* An array of one document, whose field Plan is the root node. */
+	pgbson_from_json(text, strlen(text), false, &explained);
+	if (explained.type != BSON_ARRAY || !pgbson_get(&explained, "0", 1, &explained) ||
+		!pgbson_get(&explained, "Plan", 4, &plan) || plan.type != BSON_DOCUMENT)
+		elog(ERROR, "EXPLAIN gave something unexpected");
+
+	pgbson_append_cstring(reply, "explainVersion", -1, "1");
+	append_query_planner(reply, &call, &explained, &plan);
+	if (execute)
+		append_execution_stats(reply, &explained, &plan);
+	pgbson_append(reply, "command", -1, command);
+	append_server_info(reply);
+}
+
+typedef struct ExplainRequest
+{
+	BsonValue	verbosity;
+} ExplainRequest;
+
+static const CommandField explain_fields[] = {
+	{"verbosity", COMMAND_STRING, offsetof(ExplainRequest, verbosity)},
+};
+
+/* {explain: <command>, verbosity: "queryPlanner", "executionStats" or "allPlansExecution"} */
+void
+command_explain(CommandCall *call, BsonBuilder *reply)
+{
+	ExplainRequest request = {{0}};
+
+	if (call->target.type != BSON_DOCUMENT)
+		command_type_error(call->name, call->name, &call->target, "type 'object'");
+	command_parse(call, explain_fields, &request);
+	command_append_explain(reply, call->database, &call->target,
+						   request.verbosity.type == BSON_MISSING ? "allPlansExecution" :
+						   pnstrdup(request.verbosity.v.data, request.verbosity.len));
+}
+
+/* docdb.explain(database text, command bson, verbosity text) returns bson */
+Datum
+docdb_explain(PG_FUNCTION_ARGS)
+{
+	BsonValue	command;
+	BsonBuilder reply;
+
+	pgbson_from_datum(PG_GETARG_DATUM(1), &command);
+	pgbson_builder_init(&reply);
+	command_append_explain(&reply, text_to_cstring(PG_GETARG_TEXT_PP(0)), &command,
+						   text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	pgbson_append_double(&reply, "ok", 2, 1.0);
+	PG_RETURN_DATUM(pgbson_finish_datum(&reply));
+}

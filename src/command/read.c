@@ -1,0 +1,270 @@
+/*
+ * read.c
+ *		The commands find, aggregate, count and distinct.
+ */
+#include "postgres.h"
+
+#include "command/command_internal.h"
+#include "pipeline/pipeline.h"
+
+static const BsonValue *
+present(const BsonValue *value)
+{
+	return value->type == BSON_MISSING ? NULL : value;
+}
+
+/* ---- find ---- */
+
+typedef struct FindRequest
+{
+	BsonValue	filter;
+	BsonValue	projection;
+	BsonValue	sort;
+	BsonValue	let;
+	int64		skip;
+	int64		limit;
+	int64		batch_size;
+	bool		single_batch;
+} FindRequest;
+
+static const CommandField find_fields[] = {
+	{"filter", COMMAND_DOCUMENT, offsetof(FindRequest, filter)},
+	{"sort", COMMAND_DOCUMENT, offsetof(FindRequest, sort)},
+	{"projection", COMMAND_DOCUMENT, offsetof(FindRequest, projection)},
+	{"hint", COMMAND_HINT, -1},
+	{"skip", COMMAND_COUNT_TYPE, offsetof(FindRequest, skip)},
+	{"limit", COMMAND_COUNT_TYPE, offsetof(FindRequest, limit)},
+	{"batchSize", COMMAND_COUNT_TYPE, offsetof(FindRequest, batch_size)},
+	{"singleBatch", COMMAND_BOOL, offsetof(FindRequest, single_batch)},
+	{"let", COMMAND_DOCUMENT, offsetof(FindRequest, let)},
+	{"max", COMMAND_UNSUPPORTED, -1},
+	{"min", COMMAND_UNSUPPORTED, -1},
+	{"returnKey", COMMAND_UNSUPPORTED, -1},
+	{"showRecordId", COMMAND_UNSUPPORTED, -1},
+	{"tailable", COMMAND_UNSUPPORTED, -1},
+	{"awaitData", COMMAND_UNSUPPORTED, -1},
+	{"collation", COMMAND_COLLATION, -1},
+	{"allowDiskUse", COMMAND_IGNORED, -1},
+	{"allowPartialResults", COMMAND_IGNORED, -1},
+	{"noCursorTimeout", COMMAND_IGNORED, -1},
+	{"oplogReplay", COMMAND_IGNORED, -1},
+};
+
+static CrudQuery *
+build_find(const CommandCall *call, FindRequest *request)
+{
+	CrudFind	find = {collection_find(&call->collection)};
+
+	command_parse(call, find_fields, request);
+	find.filter = request->filter;
+	find.projection = request->projection;
+	find.sort = request->sort;
+	find.skip = request->skip;
+	find.limit = request->limit;
+	crud_resolve_let(present(&request->let), &find.let);
+	return crud_build_find(&find);
+}
+
+/* {find: <collection>, filter, sort, projection, skip, limit, batchSize, singleBatch, let, ...} */
+void
+command_find(CommandCall *call, BsonBuilder *reply)
+{
+	FindRequest request = {.batch_size = -1};
+	CrudQuery  *query = build_find(call, &request);
+
+	command_reply_cursor(reply, query, collection_namespace(&call->collection),
+						 request.batch_size, request.single_batch);
+}
+
+List *
+command_build_find(CommandCall *call)
+{
+	FindRequest request = {{0}};
+
+	return list_make1(build_find(call, &request));
+}
+
+/* ---- aggregate ---- */
+
+typedef struct AggregateRequest
+{
+	BsonValue	pipeline;
+	BsonValue	cursor;
+	BsonValue	let;
+	bool		explain;
+} AggregateRequest;
+
+static const CommandField aggregate_fields[] = {
+	{"pipeline", COMMAND_ANY, offsetof(AggregateRequest, pipeline), true},
+	{"cursor", COMMAND_DOCUMENT, offsetof(AggregateRequest, cursor)},
+	{"let", COMMAND_DOCUMENT, offsetof(AggregateRequest, let)},
+	{"explain", COMMAND_BOOL, offsetof(AggregateRequest, explain)},
+	{"hint", COMMAND_HINT, -1},
+	{"collation", COMMAND_COLLATION, -1},
+	{"allowDiskUse", COMMAND_IGNORED, -1},
+	{"bypassDocumentValidation", COMMAND_IGNORED, -1},
+};
+
+typedef struct CursorRequest
+{
+	int64		batch_size;
+} CursorRequest;
+
+static const CommandField cursor_fields[] = {
+	{"batchSize", COMMAND_COUNT_TYPE, offsetof(CursorRequest, batch_size)},
+};
+
+static CrudQuery *
+build_aggregate(const CommandCall *call, AggregateRequest *request)
+{
+	BsonValue	let;
+
+	command_parse(call, aggregate_fields, request);
+	crud_resolve_let(present(&request->let), &let);
+	return pipeline_build(&call->collection, &request->pipeline, present(&let));
+}
+
+/* {aggregate: <collection>, pipeline: [...], cursor: {batchSize}, let, explain, ...} */
+void
+command_aggregate(CommandCall *call, BsonBuilder *reply)
+{
+	AggregateRequest request = {{0}};
+	CursorRequest cursor = {-1};
+	CrudQuery  *query = build_aggregate(call, &request);
+
+	if (request.explain)
+	{
+		command_append_explain(reply, call->database, &call->document, "queryPlanner");
+		return;
+	}
+	if (request.cursor.type == BSON_MISSING)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("The 'cursor' option is required, except for aggregate with the explain "
+						"argument")));
+	command_parse_fields(&request.cursor, "cursor", 0, false, cursor_fields,
+						 lengthof(cursor_fields), &cursor);
+	command_reply_cursor(reply, query, collection_namespace(&call->collection),
+						 cursor.batch_size, false);
+}
+
+List *
+command_build_aggregate(CommandCall *call)
+{
+	AggregateRequest request = {{0}};
+
+	return list_make1(build_aggregate(call, &request));
+}
+
+/* ---- count ---- */
+
+typedef struct CountRequest
+{
+	BsonValue	query;
+	BsonValue	let;
+	int64		limit;
+	int64		skip;
+} CountRequest;
+
+static const CommandField count_fields[] = {
+	{"query", COMMAND_DOCUMENT, offsetof(CountRequest, query)},
+	{"limit", COMMAND_INT, offsetof(CountRequest, limit)},
+	{"skip", COMMAND_COUNT_TYPE, offsetof(CountRequest, skip)},
+	{"let", COMMAND_DOCUMENT, offsetof(CountRequest, let)},
+	{"hint", COMMAND_HINT, -1},
+	{"collation", COMMAND_COLLATION, -1},
+	{"fields", COMMAND_IGNORED, -1},
+};
+
+static CrudQuery *
+build_count(const CommandCall *call)
+{
+	CountRequest request = {{0}};
+	CrudFind	find = {collection_find(&call->collection)};
+
+	command_parse(call, count_fields, &request);
+	find.filter = request.query;
+	find.skip = request.skip;
+
+	/* A negative limit is as good as a positive one. */
+	find.limit = request.limit == PG_INT64_MIN ? PG_INT64_MAX : Abs(request.limit);
+	crud_resolve_let(present(&request.let), &find.let);
+	return crud_build_count(&find);
+}
+
+/* {count: <collection>, query, limit, skip, ...} */
+void
+command_count(CommandCall *call, BsonBuilder *reply)
+{
+	Datum		count = Int64GetDatum(0);
+	bool		isnull;
+
+	(void) crud_execute_value(build_count(call), &count, &isnull);
+	command_append_count(reply, "n", DatumGetInt64(count));
+}
+
+List *
+command_build_count(CommandCall *call)
+{
+	return list_make1(build_count(call));
+}
+
+/* ---- distinct ---- */
+
+typedef struct DistinctRequest
+{
+	BsonValue	key;
+	BsonValue	query;
+} DistinctRequest;
+
+static const CommandField distinct_fields[] = {
+	{"key", COMMAND_STRING, offsetof(DistinctRequest, key), true},
+	{"query", COMMAND_DOCUMENT, offsetof(DistinctRequest, query)},
+	{"hint", COMMAND_HINT, -1},
+	{"collation", COMMAND_COLLATION, -1},
+};
+
+static CrudQuery *
+build_distinct(const CommandCall *call)
+{
+	DistinctRequest request = {{0}};
+	CrudFind	find = {collection_find(&call->collection)};
+
+	command_parse(call, distinct_fields, &request);
+	if (memchr(request.key.v.data, '\0', request.key.len))
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(31032)),
+				 errmsg("Key field cannot contain an embedded null byte")));
+	find.filter = request.query;
+	return crud_build_distinct(&find, request.key.v.data, request.key.len);
+}
+
+static void
+push_value(TupleTableSlot *slot, void *arg)
+{
+	bool		isnull;
+	Datum		datum = slot_getattr(slot, 1, &isnull);
+	BsonValue	value;
+
+	if (isnull)
+		return;
+	pgbson_value_from_datum(datum, &value);
+	pgbson_push(arg, &value);
+}
+
+/* {distinct: <collection>, key: <path>, query, ...} */
+void
+command_distinct(CommandCall *call, BsonBuilder *reply)
+{
+	CrudQuery  *query = build_distinct(call);
+
+	pgbson_begin(reply, BSON_ARRAY, "values", 6);
+	(void) crud_execute(query, push_value, reply);
+	pgbson_end(reply);
+}
+
+List *
+command_build_distinct(CommandCall *call)
+{
+	return list_make1(build_distinct(call));
+}

@@ -1,0 +1,590 @@
+/*
+ * write.c
+ *		The commands insert, update, delete and findAndModify.
+ *
+ * A statement that fails does not fail the command: it is reported in writeErrors, and with
+ * `ordered` (the default) the statements after it are not run.  So each runs in a subtransaction of
+ * its own.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "command/command_internal.h"
+
+#define MAX_BATCH 100000
+
+static const BsonValue *
+present(const BsonValue *value)
+{
+	return value->type == BSON_MISSING ? NULL : value;
+}
+
+static void
+check_batch_size(uint32 size)
+{
+	if (size < 1 || size > MAX_BATCH)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_LENGTH),
+				 errmsg("Write batch sizes must be between 1 and %d. Got %u operations.",
+						MAX_BATCH, size)));
+}
+
+/* ---- insert ---- */
+
+typedef struct InsertRequest
+{
+	BsonValue	documents;
+	bool		ordered;
+	bool		bypass_validation;
+} InsertRequest;
+
+static const CommandField insert_fields[] = {
+	{"documents", COMMAND_ARRAY, offsetof(InsertRequest, documents), true},
+	{"ordered", COMMAND_BOOL, offsetof(InsertRequest, ordered)},
+	{"bypassDocumentValidation", COMMAND_BOOL, offsetof(InsertRequest, bypass_validation)},
+	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
+	{"isTimeseries", COMMAND_IGNORED, -1},
+};
+
+/* {insert: <collection>, documents: [...], ordered, bypassDocumentValidation, ...} */
+void
+command_insert(CommandCall *call, BsonBuilder *reply)
+{
+	InsertRequest request = {.ordered = true};
+	CrudInsertResult result = {0};
+	Datum	   *documents;
+	int			ndocuments = 0;
+	BsonIter	iter;
+
+	command_parse(call, insert_fields, &request);
+	check_batch_size(pgbson_count(&request.documents));
+	documents = palloc(pgbson_count(&request.documents) * sizeof(Datum));
+	pgbson_iter_init(&iter, &request.documents);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	document;
+
+		pgbson_iter_value(&iter, &document);
+		if (document.type != BSON_DOCUMENT)
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_TYPE_MISMATCH),
+					 errmsg("BSON field 'insert.documents.%d' is the wrong type '%s', expected "
+							"type 'object'", ndocuments, pgbson_type_name(document.type))));
+		documents[ndocuments++] = pgbson_get_datum(&document);
+	}
+	crud_insert_batch(&call->collection, documents, ndocuments, request.ordered,
+					  request.bypass_validation, true, &result);
+	pgbson_append_int32(reply, "n", 1, (int32) result.inserted);
+	command_append_write_errors(reply, &call->collection, result.errors);
+}
+
+/* ---- Statements that may fail ---- */
+
+typedef struct WriteBatch
+{
+	CommandCall *call;
+	BsonValue	let;
+	bool		ordered;
+	bool		bypass_validation;
+	int64		matched;
+	int64		modified;
+	List	   *errors;			/* of CrudWriteError */
+	BsonBuilder *upserted;		/* an array of {index, _id} */
+	int			nupserted;
+} WriteBatch;
+
+typedef void WriteFunction(WriteBatch *batch, int index, const BsonValue *element);
+
+/* Runs one statement of a batch; false when it failed and the failure is noted. */
+static bool
+run_statement(WriteBatch *batch, WriteFunction *function, int index, const BsonValue *element)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool success = true;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		function(batch, index, element);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+		CrudWriteError *write_error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (!crud_error_is_local(error))
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+
+		write_error = palloc(sizeof(CrudWriteError));
+		write_error->index = index;
+		write_error->code = crud_error_code(error);
+		write_error->message = error->message;
+		write_error->error = error;
+		batch->errors = lappend(batch->errors, write_error);
+		success = false;
+	}
+	PG_END_TRY();
+	return success;
+}
+
+static void
+run_batch(WriteBatch *batch, WriteFunction *function, const BsonValue *elements)
+{
+	BsonIter	iter;
+	int			index = 0;
+
+	check_batch_size(pgbson_count(elements));
+	pgbson_iter_init(&iter, elements);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	element;
+
+		CHECK_FOR_INTERRUPTS();
+		pgbson_iter_value(&iter, &element);
+		if (!run_statement(batch, function, index, &element) && batch->ordered)
+			break;
+		index++;
+	}
+}
+
+static void
+check_element(const BsonValue *element, const char *context)
+{
+	if (element->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_TYPE_MISMATCH),
+				 errmsg("BSON field '%s' is the wrong type '%s', expected type 'object'", context,
+						pgbson_type_name(element->type))));
+}
+
+/* Parses every element before any is run, as their form is part of the command's. */
+static void
+check_elements(const BsonValue *elements, void (*parse) (const BsonValue *element))
+{
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, elements);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	element;
+
+		pgbson_iter_value(&iter, &element);
+		parse(&element);
+	}
+}
+
+/* ---- update ---- */
+
+typedef struct UpdateRequest
+{
+	BsonValue	updates;
+	BsonValue	let;
+	bool		ordered;
+	bool		bypass_validation;
+} UpdateRequest;
+
+static const CommandField update_fields[] = {
+	{"updates", COMMAND_ARRAY, offsetof(UpdateRequest, updates), true},
+	{"ordered", COMMAND_BOOL, offsetof(UpdateRequest, ordered)},
+	{"bypassDocumentValidation", COMMAND_BOOL, offsetof(UpdateRequest, bypass_validation)},
+	{"let", COMMAND_DOCUMENT, offsetof(UpdateRequest, let)},
+	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
+	{"isTimeseries", COMMAND_IGNORED, -1},
+};
+
+typedef struct UpdateElement
+{
+	BsonValue	q;
+	BsonValue	u;
+	BsonValue	c;
+	BsonValue	array_filters;
+	BsonValue	sort;
+	bool		multi;
+	bool		upsert;
+} UpdateElement;
+
+static const CommandField update_element_fields[] = {
+	{"q", COMMAND_DOCUMENT, offsetof(UpdateElement, q), true},
+	{"u", COMMAND_ANY, offsetof(UpdateElement, u), true},
+	{"c", COMMAND_DOCUMENT, offsetof(UpdateElement, c)},
+	{"multi", COMMAND_BOOL, offsetof(UpdateElement, multi)},
+	{"upsert", COMMAND_BOOL, offsetof(UpdateElement, upsert)},
+	{"arrayFilters", COMMAND_ARRAY, offsetof(UpdateElement, array_filters)},
+	{"sort", COMMAND_DOCUMENT, offsetof(UpdateElement, sort)},
+	{"hint", COMMAND_HINT, -1},
+	{"collation", COMMAND_COLLATION, -1},
+	{"upsertSupplied", COMMAND_IGNORED, -1},
+	{"sampleId", COMMAND_IGNORED, -1},
+};
+
+static void
+parse_update_element(const BsonValue *element, UpdateElement *update)
+{
+	memset(update, 0, sizeof(*update));
+	check_element(element, "update.updates");
+	command_parse_fields(element, "update.updates", 0, false, update_element_fields,
+						 lengthof(update_element_fields), update);
+}
+
+static void
+check_update_element(const BsonValue *element)
+{
+	UpdateElement update;
+
+	parse_update_element(element, &update);
+}
+
+/* The variables of the command and the constants of the element, which are no different. */
+static void
+merge_variables(const BsonValue *let, const BsonValue *constants, BsonValue *merged)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	*merged = *let;
+	if (constants->type == BSON_MISSING)
+		return;
+	pgbson_builder_init(&builder);
+	if (let->type != BSON_MISSING)
+	{
+		pgbson_iter_init(&iter, let);
+		while (pgbson_iter_next(&iter))
+			pgbson_append_element(&builder, &iter);
+	}
+	pgbson_iter_init(&iter, constants);
+	while (pgbson_iter_next(&iter))
+		pgbson_append_element(&builder, &iter);
+	pgbson_finish(&builder, BSON_DOCUMENT, merged);
+}
+
+static void
+make_update(const BsonValue *element, const BsonValue *let, bool bypass_validation,
+			CrudUpdate *update)
+{
+	UpdateElement parsed;
+
+	parse_update_element(element, &parsed);
+	memset(update, 0, sizeof(*update));
+	update->filter = parsed.q;
+	update->update = parsed.u;
+	update->sort = parsed.sort;
+	update->array_filters = parsed.array_filters;
+	update->multi = parsed.multi;
+	update->upsert = parsed.upsert;
+	update->bypass_validation = bypass_validation;
+	merge_variables(let, &parsed.c, &update->let);
+}
+
+static void
+run_update(WriteBatch *batch, int index, const BsonValue *element)
+{
+	CrudUpdate	update;
+	CrudUpdateResult result = {0};
+
+	make_update(element, &batch->let, batch->bypass_validation, &update);
+	crud_update(&batch->call->collection, &update, &result);
+	batch->matched += result.matched;
+	batch->modified += result.modified;
+	if (result.upserted)
+	{
+		batch->matched++;
+		batch->nupserted++;
+		pgbson_push_begin(batch->upserted, BSON_DOCUMENT);
+		pgbson_append_int32(batch->upserted, "index", 5, index);
+		pgbson_append(batch->upserted, "_id", 3, &result.upserted_id);
+		pgbson_end(batch->upserted);
+	}
+}
+
+/* {update: <collection>, updates: [{q, u, multi, upsert, arrayFilters, ...}], ordered, let, ...} */
+void
+command_update(CommandCall *call, BsonBuilder *reply)
+{
+	UpdateRequest request = {.ordered = true};
+	WriteBatch	batch = {call};
+	BsonBuilder upserted;
+	BsonValue	array;
+
+	command_parse(call, update_fields, &request);
+	check_elements(&request.updates, check_update_element);
+	crud_resolve_let(present(&request.let), &batch.let);
+	batch.ordered = request.ordered;
+	batch.bypass_validation = request.bypass_validation;
+	batch.upserted = &upserted;
+	pgbson_builder_init(&upserted);
+	run_batch(&batch, run_update, &request.updates);
+
+	pgbson_append_int32(reply, "n", 1, (int32) batch.matched);
+	if (batch.nupserted > 0)
+	{
+		pgbson_finish(&upserted, BSON_ARRAY, &array);
+		pgbson_append(reply, "upserted", 8, &array);
+	}
+	pgbson_append_int32(reply, "nModified", 9, (int32) batch.modified);
+	command_append_write_errors(reply, &call->collection, batch.errors);
+}
+
+List *
+command_build_update(CommandCall *call)
+{
+	UpdateRequest request = {.ordered = true};
+	BsonValue	let;
+	List	   *queries = NIL;
+	BsonIter	iter;
+
+	command_parse(call, update_fields, &request);
+	check_elements(&request.updates, check_update_element);
+	check_batch_size(pgbson_count(&request.updates));
+	crud_resolve_let(present(&request.let), &let);
+	pgbson_iter_init(&iter, &request.updates);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	element;
+		CrudUpdate	update;
+
+		pgbson_iter_value(&iter, &element);
+		make_update(&element, &let, request.bypass_validation, &update);
+		queries = lappend(queries,
+						  crud_build_update(collection_find(&call->collection), &update));
+	}
+	return queries;
+}
+
+/* ---- delete ---- */
+
+typedef struct DeleteRequest
+{
+	BsonValue	deletes;
+	BsonValue	let;
+	bool		ordered;
+} DeleteRequest;
+
+static const CommandField delete_fields[] = {
+	{"deletes", COMMAND_ARRAY, offsetof(DeleteRequest, deletes), true},
+	{"ordered", COMMAND_BOOL, offsetof(DeleteRequest, ordered)},
+	{"let", COMMAND_DOCUMENT, offsetof(DeleteRequest, let)},
+	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
+	{"isTimeseries", COMMAND_IGNORED, -1},
+};
+
+typedef struct DeleteElement
+{
+	BsonValue	q;
+	int64		limit;
+} DeleteElement;
+
+static const CommandField delete_element_fields[] = {
+	{"q", COMMAND_DOCUMENT, offsetof(DeleteElement, q), true},
+	{"limit", COMMAND_INT, offsetof(DeleteElement, limit), true},
+	{"hint", COMMAND_HINT, -1},
+	{"collation", COMMAND_COLLATION, -1},
+	{"sampleId", COMMAND_IGNORED, -1},
+};
+
+static void
+parse_delete_element(const BsonValue *element, DeleteElement *parsed)
+{
+	memset(parsed, 0, sizeof(*parsed));
+	check_element(element, "delete.deletes");
+	command_parse_fields(element, "delete.deletes", 0, false, delete_element_fields,
+						 lengthof(delete_element_fields), parsed);
+	if (parsed->limit != 0 && parsed->limit != 1)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("The limit field in delete objects must be 0 or 1. Got " INT64_FORMAT,
+						parsed->limit)));
+}
+
+static void
+check_delete_element(const BsonValue *element)
+{
+	DeleteElement parsed;
+
+	parse_delete_element(element, &parsed);
+}
+
+static void
+make_delete(const BsonValue *element, const BsonValue *let, CrudDelete *del)
+{
+	DeleteElement parsed;
+
+	parse_delete_element(element, &parsed);
+	memset(del, 0, sizeof(*del));
+	del->filter = parsed.q;
+	del->multi = parsed.limit == 0;
+	del->let = *let;
+}
+
+static void
+run_delete(WriteBatch *batch, int index, const BsonValue *element)
+{
+	CrudDelete	del;
+
+	make_delete(element, &batch->let, &del);
+	batch->matched += crud_delete(&batch->call->collection, &del);
+}
+
+/* {delete: <collection>, deletes: [{q, limit}], ordered, let, ...} */
+void
+command_delete(CommandCall *call, BsonBuilder *reply)
+{
+	DeleteRequest request = {.ordered = true};
+	WriteBatch	batch = {call};
+
+	command_parse(call, delete_fields, &request);
+	check_elements(&request.deletes, check_delete_element);
+	crud_resolve_let(present(&request.let), &batch.let);
+	batch.ordered = request.ordered;
+	run_batch(&batch, run_delete, &request.deletes);
+	pgbson_append_int32(reply, "n", 1, (int32) batch.matched);
+	command_append_write_errors(reply, &call->collection, batch.errors);
+}
+
+List *
+command_build_delete(CommandCall *call)
+{
+	DeleteRequest request = {.ordered = true};
+	BsonValue	let;
+	List	   *queries = NIL;
+	BsonIter	iter;
+
+	command_parse(call, delete_fields, &request);
+	check_elements(&request.deletes, check_delete_element);
+	check_batch_size(pgbson_count(&request.deletes));
+	crud_resolve_let(present(&request.let), &let);
+	pgbson_iter_init(&iter, &request.deletes);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	element;
+		CrudDelete	del;
+
+		pgbson_iter_value(&iter, &element);
+		make_delete(&element, &let, &del);
+		queries = lappend(queries, crud_build_delete(collection_find(&call->collection), &del));
+	}
+	return queries;
+}
+
+/* ---- findAndModify ---- */
+
+typedef struct FindAndModifyRequest
+{
+	BsonValue	query;
+	BsonValue	sort;
+	BsonValue	update;
+	BsonValue	fields;
+	BsonValue	array_filters;
+	BsonValue	let;
+	bool		remove;
+	bool		return_new;
+	bool		upsert;
+	bool		bypass_validation;
+} FindAndModifyRequest;
+
+static const CommandField find_and_modify_fields[] = {
+	{"query", COMMAND_DOCUMENT, offsetof(FindAndModifyRequest, query)},
+	{"sort", COMMAND_DOCUMENT, offsetof(FindAndModifyRequest, sort)},
+	{"update", COMMAND_ANY, offsetof(FindAndModifyRequest, update)},
+	{"fields", COMMAND_DOCUMENT, offsetof(FindAndModifyRequest, fields)},
+	{"arrayFilters", COMMAND_ARRAY, offsetof(FindAndModifyRequest, array_filters)},
+	{"let", COMMAND_DOCUMENT, offsetof(FindAndModifyRequest, let)},
+	{"remove", COMMAND_BOOL, offsetof(FindAndModifyRequest, remove)},
+	{"new", COMMAND_BOOL, offsetof(FindAndModifyRequest, return_new)},
+	{"upsert", COMMAND_BOOL, offsetof(FindAndModifyRequest, upsert)},
+	{"bypassDocumentValidation", COMMAND_BOOL,
+	offsetof(FindAndModifyRequest, bypass_validation)},
+	{"hint", COMMAND_HINT, -1},
+	{"collation", COMMAND_COLLATION, -1},
+	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
+	{"sampleId", COMMAND_IGNORED, -1},
+};
+
+static void
+check_find_and_modify(const FindAndModifyRequest *request)
+{
+	const char *problem = NULL;
+
+	if (request->remove)
+	{
+		if (request->update.type != BSON_MISSING)
+			problem = "Cannot specify both an update and remove=true";
+		else if (request->upsert)
+			problem = "Cannot specify both upsert=true and remove=true ";
+		else if (request->return_new)
+			problem = "Cannot specify both new=true and remove=true; "
+				"'remove' always returns the deleted document";
+	}
+	else if (request->update.type == BSON_MISSING)
+		problem = "Either an update or remove=true must be specified";
+	if (problem)
+		ereport(ERROR, (errcode(DOCDB_ERR_FAILED_TO_PARSE), errmsg("%s", problem)));
+}
+
+static void
+make_find_and_modify(CommandCall *call, CrudFindAndModify *spec)
+{
+	FindAndModifyRequest request = {{0}};
+
+	command_parse(call, find_and_modify_fields, &request);
+	check_find_and_modify(&request);
+	memset(spec, 0, sizeof(*spec));
+	spec->update.filter = request.query;
+	spec->update.update = request.update;
+	spec->update.sort = request.sort;
+	spec->update.array_filters = request.array_filters;
+	spec->update.upsert = request.upsert;
+	spec->update.bypass_validation = request.bypass_validation;
+	crud_resolve_let(present(&request.let), &spec->update.let);
+	spec->projection = request.fields;
+	spec->remove = request.remove;
+	spec->return_new = request.return_new;
+}
+
+/* {findAndModify: <collection>, query, sort, update or remove, new, fields, upsert, ...} */
+void
+command_find_and_modify(CommandCall *call, BsonBuilder *reply)
+{
+	CrudFindAndModify spec;
+	CrudFindAndModifyResult result = {0};
+	BsonValue	null;
+
+	make_find_and_modify(call, &spec);
+	crud_find_and_modify(&call->collection, &spec, &result);
+
+	pgbson_begin(reply, BSON_DOCUMENT, "lastErrorObject", 15);
+	pgbson_append_int32(reply, "n", 1, result.found || result.update.upserted ? 1 : 0);
+	if (!spec.remove)
+	{
+		pgbson_append_bool(reply, "updatedExisting", 15, result.found);
+		if (result.update.upserted)
+			pgbson_append(reply, "upserted", 8, &result.update.upserted_id);
+	}
+	pgbson_end(reply);
+	pgbson_make_simple(BSON_NULL, &null);
+	pgbson_append(reply, "value", 5,
+				  result.document.type == BSON_MISSING ? &null : &result.document);
+}
+
+List *
+command_build_find_and_modify(CommandCall *call)
+{
+	CrudFindAndModify spec;
+
+	make_find_and_modify(call, &spec);
+	return list_make1(crud_build_find_and_modify(collection_find(&call->collection), &spec));
+}
