@@ -45,7 +45,7 @@ collect(const MatchNode *node, List *equalities)
 void
 match_equalities(const BsonValue *filter, MatchEqualityCallback callback, void *arg)
 {
-	List	   *equalities = collect(match_parse_shape(filter), NIL);
+	List	   *equalities = collect(match_parse_shape(filter, false), NIL);
 	ListCell   *lc;
 
 	list_sort(equalities, compare_equalities);
@@ -84,7 +84,7 @@ match_id_equality(const BsonValue *filter, BsonValue *id)
 
 	if (literal_id(filter, id))
 		return true;
-	root = match_parse_shape(filter);
+	root = match_parse_shape(filter, false);
 	if (root->kind != MATCH_NODE_AND || root->negated)
 		return names_one_id(root, id);
 	foreach(lc, root->children)

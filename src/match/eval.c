@@ -356,9 +356,9 @@ match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *conte
 }
 
 MatchNode *
-match_parse_shape(const BsonValue *filter)
+match_parse_shape(const BsonValue *filter, bool regexes)
 {
-	MatchParse	parse = {.shape_only = true};
+	MatchParse	parse = {.skip_exprs = true, .skip_regexes = !regexes};
 
 	return match_simplify(match_parse_document(&parse, filter));
 }

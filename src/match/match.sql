@@ -1,21 +1,44 @@
 -- Filters.
 
+CREATE FUNCTION docdb.match_support(internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'docdb_match_support' LANGUAGE C STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.match_support(internal) IS 'planner support of filters';
+
+CREATE FUNCTION docdb.match_sel(internal, oid, internal, integer) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'docdb_match_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.match_sel(internal, oid, internal, integer) IS
+    'restriction selectivity of @@';
+
+CREATE FUNCTION docdb.match_join_sel(internal, oid, internal, smallint, internal)
+    RETURNS double precision
+    AS 'MODULE_PATHNAME', 'docdb_match_join_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.match_join_sel(internal, oid, internal, smallint, internal) IS
+    'join selectivity of @@';
+
+-- A filter may hold $expr with $$NOW or $rand, or $sampleRate, whose results change.  docdb.match
+-- is IMMUTABLE all the same, so that @@ can stand in index predicates and be served by indexes:
+-- PostgreSQL only computes a call ahead of time when the document is a constant too, and where it
+-- stores results (index predicates, generated columns) such filters are for the user to avoid.
+-- docdb.matches makes no such promise.
+
 CREATE FUNCTION docdb.match(document bson, filter bson) RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_match' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+    AS 'MODULE_PATHNAME', 'docdb_match' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+    SUPPORT docdb.match_support;
 COMMENT ON FUNCTION docdb.match(bson, bson) IS 'implementation of @@ operator';
 
 CREATE OPERATOR @@ (
     LEFTARG = bson,
     RIGHTARG = bson,
     FUNCTION = docdb.match,
-    RESTRICT = contsel,
-    JOIN = contjoinsel
+    RESTRICT = docdb.match_sel,
+    JOIN = docdb.match_join_sel
 );
 COMMENT ON OPERATOR @@ (bson, bson) IS 'document matches filter';
 
 CREATE FUNCTION docdb.matches(document bson, filter bson, variables bson DEFAULT NULL)
     RETURNS boolean
-    AS 'MODULE_PATHNAME', 'docdb_matches' LANGUAGE C STABLE PARALLEL SAFE COST 10;
+    AS 'MODULE_PATHNAME', 'docdb_matches' LANGUAGE C STABLE PARALLEL SAFE COST 10
+    SUPPORT docdb.match_support;
 COMMENT ON FUNCTION docdb.matches(bson, bson, bson) IS
     'whether the document matches the filter, whose $expr may name the variables';
 

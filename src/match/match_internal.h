@@ -19,10 +19,12 @@
 #include "nodes/pg_list.h"
 
 #include "match/match.h"
+#include "pgbson/stats.h"
 
 /* MongoDB's limit for the components of a path: its nesting limit. */
 #define MATCH_MAX_PATH_PARTS BSON_MAX_DEPTH
 
+typedef struct MatchEstimate MatchEstimate;
 typedef struct MatchNode MatchNode;
 typedef struct MatchOperator MatchOperator;
 typedef struct MatchParse MatchParse;
@@ -34,7 +36,8 @@ typedef struct MatchTrie MatchTrie;
 
 typedef enum MatchOperatorId
 {
-#define MATCH_OP(name, symbol, place, phase, arrays, selectivity, parse, eval) MATCH_OP_##symbol,
+#define MATCH_OP(name, symbol, place, phase, arrays, selectivity, estimate, parse, eval) \
+	MATCH_OP_##symbol,
 #define MATCH_REWRITE(name, symbol, place, parse) MATCH_OP_##symbol,
 #define MATCH_REFUSED(name, symbol, place) MATCH_OP_##symbol,
 #include "match/match_oplist.h"
@@ -76,6 +79,13 @@ typedef MatchNode *(*MatchParseFunction) (MatchParse *parse, const MatchOperator
 typedef bool (*MatchEvalFunction) (const MatchPredicate *predicate, const BsonValue *value,
 								   MatchRun *run);
 
+/*
+ * Guesses the share of documents that pass a predicate, not negated.  path is what is known of the
+ * path; NULL without statistics.
+ */
+typedef double (*MatchEstimateFunction) (const MatchNode *node, const MatchEstimate *known,
+										 const BsonPathStatistics *path);
+
 struct MatchOperator
 {
 	const char *name;
@@ -84,6 +94,7 @@ struct MatchOperator
 	MatchPhase	phase;
 	MatchArrays arrays;
 	double		selectivity;
+	MatchEstimateFunction estimate;
 	MatchParseFunction parse;
 	MatchEvalFunction eval;		/* NULL where parse rewrites or refuses */
 };
@@ -100,7 +111,9 @@ extern const MatchOperator *match_first_operator(const BsonValue *value, MatchPl
 #define MATCH_PARSE_PROTOTYPE(function) \
 	extern MatchNode *function(MatchParse *parse, const MatchOperator *op, const char *path, \
 							   const BsonValue *operand, const BsonValue *siblings);
-#define MATCH_OP(name, symbol, place, phase, arrays, selectivity, parse, eval) \
+#define MATCH_OP(name, symbol, place, phase, arrays, selectivity, estimate, parse, eval) \
+	extern double estimate(const MatchNode *node, const MatchEstimate *known, \
+						   const BsonPathStatistics *path); \
 	MATCH_PARSE_PROTOTYPE(parse) \
 	extern bool eval(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run);
 #define MATCH_REWRITE(name, symbol, place, parse) MATCH_PARSE_PROTOTYPE(parse)
@@ -118,7 +131,8 @@ struct MatchParse
 	ExprScope  *scope;			/* the variables that $expr may name, or NULL */
 	ExprScope  *own_scope;		/* made for a $expr where the caller gave no scope */
 	bool		in_element;		/* inside $elemMatch: no $expr and the like */
-	bool		shape_only;		/* the tree is only looked at: no $expr or regex is compiled */
+	bool		skip_exprs;		/* $expr is not compiled, as the tree is only looked at, */
+	bool		skip_regexes;	/* nor are regexes */
 };
 
 typedef enum MatchNodeKind
@@ -182,8 +196,11 @@ extern void match_parse_conditions(MatchParse *parse, const char *path,
  */
 extern bool match_is_conditions(const BsonValue *value, bool incomplete_dbref);
 
-/* Parses a filter only to look at its tree, which is simplified. */
-extern MatchNode *match_parse_shape(const BsonValue *filter);
+/* Whether a type is in the set that $type's operand became. */
+extern bool match_is_type(int64 types, uint8 type);
+
+/* Parses a filter only to look at its tree, which is simplified; regexes are compiled on demand. */
+extern MatchNode *match_parse_shape(const BsonValue *filter, bool regexes);
 
 /*
  * Removes constants, groups of one, and groups within groups of their own kind.  What comes back
@@ -284,6 +301,19 @@ struct MatchRun
 	ExprEvalContext *context;
 	bool		result;			/* once an evaluation function returned true */
 };
+
+/* ---- Estimates ---- */
+
+/* What estimates are made from. */
+struct MatchEstimate
+{
+	const BsonStatistics *statistics;	/* or NULL */
+	double		rows;			/* of the table, at least 1 */
+	const char *prefix;			/* the path of the array that $elemMatch is on, or NULL */
+};
+
+/* The share of documents that pass a tree of nodes. */
+extern double match_selectivity(const MatchNode *node, const MatchEstimate *known);
 
 /* Evaluates a matcher of any form but MATCH_FORM_LITERAL on a value. */
 extern bool match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *context);

@@ -266,7 +266,7 @@ match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
 					(errcode(DOCDB_ERR_BAD_VALUE),
 					 errmsg("cannot nest $ under $in")));
 		if (value.type == BSON_REGEX)
-			in->regexes[in->nregexes++].data = parse->shape_only ? NULL : match_regex_data(&value);
+			in->regexes[in->nregexes++].data = parse->skip_regexes ? NULL : match_regex_data(&value);
 		else
 			in->values[in->nvalues++] = value;
 		in->has_null |= value.type == BSON_NULL;

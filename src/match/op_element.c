@@ -141,7 +141,15 @@ match_parse_type(MatchParse *parse, const MatchOperator *op, const char *path,
 }
 
 bool
+match_is_type(int64 types, uint8 type)
+{
+	if (type > BSON_DECIMAL128 && type != BSON_MINKEY && type != BSON_MAXKEY)
+		return false;
+	return ((uint64) types & type_bit(type)) != 0;
+}
+
+bool
 match_eval_type(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
 {
-	return ((uint64) predicate->operand.v.i64 & type_bit(value->type)) != 0;
+	return match_is_type(predicate->operand.v.i64, value->type);
 }

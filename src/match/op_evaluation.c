@@ -30,11 +30,8 @@ match_parse_expr(MatchParse *parse, const MatchOperator *op, const char *path,
 	ExprNode   *expr;
 
 	refuse_in_element(parse, op);
-	if (parse->shape_only)
-	{
-		node = match_node_predicate(op->id, NULL, operand);
-		return node;
-	}
+	if (parse->skip_exprs)
+		return match_node_predicate(op->id, NULL, operand);
 	if (parse->scope == NULL)
 		parse->scope = parse->own_scope = expr_scope_create();
 	expr = expr_compile(operand, parse->scope);

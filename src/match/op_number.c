@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "match/match_internal.h"
+#include "pgbson/decimal_math.h"
 #include "pgbson/number.h"
 
 const char *
@@ -39,17 +40,13 @@ match_read_integer(const char *name, const BsonValue *value, int64 min, int64 ma
 static bool
 truncate_to_int64(const BsonValue *value, int64 *result)
 {
-	double		f;
+	BsonValue	whole = *value;
 
-	if (!pgbson_is_number(value))
-		return false;
-	if (pgbson_number_to_int64_exact(value, result))
-		return true;
-	f = trunc(pgbson_number_to_double(value));
-	if (!(f >= -9223372036854775808.0 && f < 9223372036854775808.0))
-		return false;
-	*result = (int64) f;
-	return true;
+	if (value->type == BSON_DOUBLE)
+		whole.v.f64 = trunc(value->v.f64);
+	else if (value->type == BSON_DECIMAL128)
+		whole.v.dec = pgbson_decimal_quantize(value->v.dec, 0, DECIMAL_TOWARD_ZERO);
+	return pgbson_is_number(value) && pgbson_number_to_int64_exact(&whole, result);
 }
 
 /* ---- $mod ---- */

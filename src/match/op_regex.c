@@ -45,7 +45,7 @@ match_regex_node(MatchParse *parse, const char *path, const BsonValue *regex)
 {
 	MatchNode  *node = match_node_predicate(MATCH_OP_REGEX, path, regex);
 
-	if (!parse->shape_only)
+	if (!parse->skip_regexes)
 		node->data = match_regex_data(regex);
 	return node;
 }
@@ -128,7 +128,7 @@ match_parse_regex(MatchParse *parse, const MatchOperator *op, const char *path,
 			read_options(&value, &parts);
 	}
 	node = match_node_predicate(op->id, path, operand);
-	if (!parse->shape_only)
+	if (!parse->skip_regexes)
 		node->data = compile_regex(parts.pattern, parts.len, parts.options, parts.optlen);
 	return node;
 }

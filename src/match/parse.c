@@ -17,12 +17,12 @@
 #include "match/match_internal.h"
 
 const MatchOperator match_operators[] = {
-#define MATCH_OP(name, symbol, place, phase, arrays, selectivity, parse, eval) \
-	{name, MATCH_OP_##symbol, place, phase, arrays, selectivity, parse, eval},
+#define MATCH_OP(name, symbol, place, phase, arrays, selectivity, estimate, parse, eval) \
+	{name, MATCH_OP_##symbol, place, phase, arrays, selectivity, estimate, parse, eval},
 #define MATCH_REWRITE(name, symbol, place, parse) \
-	{name, MATCH_OP_##symbol, place, MATCH_CHEAP, MATCH_EACH, 1.0, parse, NULL},
+	{name, MATCH_OP_##symbol, place, MATCH_CHEAP, MATCH_EACH, 1.0, NULL, parse, NULL},
 #define MATCH_REFUSED(name, symbol, place) \
-	{name, MATCH_OP_##symbol, place, MATCH_CHEAP, MATCH_EACH, 1.0, match_parse_refused, NULL},
+	{name, MATCH_OP_##symbol, place, MATCH_CHEAP, MATCH_EACH, 1.0, NULL, match_parse_refused, NULL},
 #include "match/match_oplist.h"
 #undef MATCH_OP
 #undef MATCH_REWRITE

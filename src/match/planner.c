@@ -1,0 +1,172 @@
+/*
+ * planner.c
+ *		What the planner asks about filters: selectivity and cost.
+ *
+ * The support function answers for selectivity of the function docdb.matches and for the cost of
+ * both; @@ as an operator has a selectivity estimator of its own.  A filter that the planner knows
+ * is a constant of the query, or a parameter whose value it may look at.
+ *
+ * Unlike an OR or an AND of SQL, a filter is not split into its conditions (SupportRequestSimplify):
+ * one walk of the document serves all of them.
+ */
+#include "postgres.h"
+
+#include "nodes/nodeFuncs.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "utils/lsyscache.h"
+#include "utils/selfuncs.h"
+
+#include "match/match_internal.h"
+
+/* The share taken where the filter is not known: about a condition with an equality. */
+#define UNKNOWN_FILTER_SELECTIVITY 0.01
+
+/* In units of cpu_operator_cost: a walk of a document, and each condition it takes along. */
+#define WALK_COST 4.0
+#define CHEAP_COST 0.5
+#define COSTLY_COST 15.0
+#define WHOLE_COST 20.0
+
+PG_FUNCTION_INFO_V1(docdb_match_sel);
+PG_FUNCTION_INFO_V1(docdb_match_join_sel);
+PG_FUNCTION_INFO_V1(docdb_match_support);
+
+/* The tree of a filter that the planner knows, or NULL. */
+static const MatchNode *
+known_filter(Node *node, bool regexes)
+{
+	BsonValue	filter;
+
+	if (node == NULL || !IsA(node, Const) || ((Const *) node)->constisnull)
+		return NULL;
+	pgbson_from_datum(((Const *) node)->constvalue, &filter);
+	return match_parse_shape(&filter, regexes);
+}
+
+/* Whether the user may learn of the column's values what a plan shows. */
+static bool
+may_use_statistics(VariableStatData *vardata, Oid function)
+{
+	return HeapTupleIsValid(vardata->statsTuple) &&
+		statistic_proc_security_check(vardata, function);
+}
+
+/* The share of rows for which a document expression matches a filter expression. */
+static double
+filter_selectivity(PlannerInfo *root, Node *document, Node *filter, int varRelid, Oid function)
+{
+	MatchEstimate known = {.rows = 1};
+	VariableStatData vardata;
+	BsonStatistics statistics;
+	const MatchNode *tree;
+	double		selectivity;
+
+	tree = known_filter(estimate_expression_value(root, filter), true);
+	if (tree == NULL)
+		return UNKNOWN_FILTER_SELECTIVITY;
+
+	examine_variable(root, document, varRelid, &vardata);
+	if (vardata.rel != NULL)
+		known.rows = Max(1, vardata.rel->tuples);
+	if (may_use_statistics(&vardata, function) &&
+		pgbson_statistics_read(vardata.statsTuple, &statistics))
+		known.statistics = &statistics;
+	selectivity = match_selectivity(tree, &known);
+	ReleaseVariableStats(vardata);
+	CLAMP_PROBABILITY(selectivity);
+	return selectivity;
+}
+
+/* The restriction estimator of @@. */
+Datum
+docdb_match_sel(PG_FUNCTION_ARGS)
+{
+	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
+	Oid			operator = PG_GETARG_OID(1);
+	List	   *args = (List *) PG_GETARG_POINTER(2);
+	int			varRelid = PG_GETARG_INT32(3);
+
+	if (list_length(args) != 2)
+		PG_RETURN_FLOAT8(UNKNOWN_FILTER_SELECTIVITY);
+	PG_RETURN_FLOAT8(filter_selectivity(root, linitial(args), lsecond(args), varRelid,
+										get_opcode(operator)));
+}
+
+/* The join estimator of @@: a filter from another table is unknown. */
+Datum
+docdb_match_join_sel(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(UNKNOWN_FILTER_SELECTIVITY);
+}
+
+/* What evaluating a tree once costs, in units of cpu_operator_cost, apart from the walk. */
+static double
+tree_cost(const MatchNode *node)
+{
+	static const double phase_costs[MATCH_PHASES] = {
+		[MATCH_CHEAP] = CHEAP_COST,
+		[MATCH_COSTLY] = COSTLY_COST,
+		[MATCH_WHOLE] = WHOLE_COST,
+	};
+	double		cost = 0;
+	ListCell   *lc;
+
+	if (node->kind == MATCH_NODE_PREDICATE)
+		return phase_costs[node->phase];
+	foreach(lc, node->children)
+		cost += tree_cost(lfirst(lc));
+	return cost;
+}
+
+/* The arguments of a call of @@ or of docdb.matches, or NIL. */
+static List *
+call_arguments(Node *node)
+{
+	if (node == NULL)
+		return NIL;
+	if (IsA(node, FuncExpr))
+		return ((FuncExpr *) node)->args;
+	if (IsA(node, OpExpr))
+		return ((OpExpr *) node)->args;
+	return NIL;
+}
+
+static Node *
+answer_cost(SupportRequestCost *request)
+{
+	List	   *args = call_arguments(request->node);
+	const MatchNode *tree = list_length(args) < 2 ? NULL : known_filter(lsecond(args), false);
+
+	if (tree == NULL)
+		return NULL;
+	request->startup = 0;
+	request->per_tuple = (WALK_COST + tree_cost(tree)) * cpu_operator_cost;
+	return (Node *) request;
+}
+
+static Node *
+answer_selectivity(SupportRequestSelectivity *request)
+{
+	if (request->is_join || list_length(request->args) < 2)
+		return NULL;
+	request->selectivity = filter_selectivity(request->root, linitial(request->args),
+											  lsecond(request->args), request->varRelid,
+											  request->funcid);
+	return (Node *) request;
+}
+
+/* The planner's questions about docdb.match, which implements @@, and docdb.matches. */
+Datum
+docdb_match_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+	Node	   *answer = NULL;
+
+	if (IsA(request, SupportRequestCost))
+		answer = answer_cost((SupportRequestCost *) request);
+	else if (IsA(request, SupportRequestSelectivity))
+		answer = answer_selectivity((SupportRequestSelectivity *) request);
+	PG_RETURN_POINTER(answer);
+}
