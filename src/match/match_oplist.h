@@ -2,8 +2,8 @@
  * match_oplist.h
  *		The filter operators, sorted by name.
  *
- * MATCH_OP(name, symbol, place, phase, arrays, selectivity, estimate, parse, eval): an operator that
- * tests values.
+ * MATCH_OP(name, symbol, place, phase, arrays, selectivity, estimate, parse, eval): an operator
+ * that tests values.
  *		place		MATCH_QUERY: stands where a field name could, {$expr: ...};
  *					MATCH_FIELD: stands under a field name, {a: {$gt: 1}}
  *		phase		MATCH_CHEAP, MATCH_COSTLY or MATCH_WHOLE: when match_eval gets to it, see

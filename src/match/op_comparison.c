@@ -237,6 +237,23 @@ in_node(const char *path, const BsonValue *operand, InOperand *in)
 	return node;
 }
 
+static void
+add_to_list(MatchParse *parse, const BsonValue *value, InOperand *in)
+{
+	refuse_undefined(value);
+	if (match_is_conditions(value, false))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("cannot nest $ under $in")));
+	if (value->type != BSON_REGEX)
+		in->values[in->nvalues++] = *value;
+	else if (parse->skip_regexes)
+		in->nregexes++;
+	else
+		in->regexes[in->nregexes++].data = match_regex_data(value);
+	in->has_null |= value->type == BSON_NULL;
+}
+
 /* { $in: [value or regex, ...] }; { $nin: ... } is its negation. */
 MatchNode *
 match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
@@ -260,16 +277,7 @@ match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
 		BsonValue	value;
 
 		pgbson_iter_value(&iter, &value);
-		refuse_undefined(&value);
-		if (match_is_conditions(&value, false))
-			ereport(ERROR,
-					(errcode(DOCDB_ERR_BAD_VALUE),
-					 errmsg("cannot nest $ under $in")));
-		if (value.type == BSON_REGEX)
-			in->regexes[in->nregexes++].data = parse->skip_regexes ? NULL : match_regex_data(&value);
-		else
-			in->values[in->nvalues++] = value;
-		in->has_null |= value.type == BSON_NULL;
+		add_to_list(parse, &value, in);
 	}
 	sort_values(in);
 	node = in_node(path, operand, in);

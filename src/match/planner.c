@@ -2,12 +2,12 @@
  * planner.c
  *		What the planner asks about filters: selectivity and cost.
  *
- * The support function answers for selectivity of the function docdb.matches and for the cost of
- * both; @@ as an operator has a selectivity estimator of its own.  A filter that the planner knows
- * is a constant of the query, or a parameter whose value it may look at.
+ * The support function answers for the selectivity of the function docdb.matches and for the cost
+ * of both; @@ as an operator has a selectivity estimator of its own.  A filter that the planner
+ * knows is a constant of the query, or a parameter whose value it may look at.
  *
- * Unlike an OR or an AND of SQL, a filter is not split into its conditions (SupportRequestSimplify):
- * one walk of the document serves all of them.
+ * Conditions of a filter are not turned into an AND or OR of SQL (SupportRequestSimplify): one walk
+ * of the document serves all of them.
  */
 #include "postgres.h"
 

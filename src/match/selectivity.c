@@ -126,11 +126,10 @@ range_end(const MatchNode *node, int rank)
 	return end;
 }
 
-/* Between two ends, of which one may be NULL. */
+/* Between two ends of a rank, of which one may be NULL. */
 static double
-between(const MatchNode *low, const MatchNode *high, const BsonPathStatistics *path)
+between(const MatchNode *low, const MatchNode *high, int rank, const BsonPathStatistics *path)
 {
-	int			rank = pgbson_type_rank((low ? low : high)->operand.type);
 	BsonRangeEnd from = range_end(low, rank);
 	BsonRangeEnd to = range_end(high, rank);
 
@@ -142,6 +141,7 @@ match_estimate_range(const MatchNode *node, const MatchEstimate *known,
 					 const BsonPathStatistics *path)
 {
 	const BsonValue *operand = &node->operand;
+	int			rank;
 
 	if (operand->type == BSON_MINKEY || operand->type == BSON_MAXKEY)
 		return is_low_end(node) == (operand->type == BSON_MINKEY) ? 1 : 1 / known->rows;
@@ -153,7 +153,8 @@ match_estimate_range(const MatchNode *node, const MatchEstimate *known,
 		return clamp(1 - path->present + path->null);
 	if (operand->type == BSON_DOCUMENT || operand->type == BSON_ARRAY)
 		return pgbson_path_type_fraction(path, operand->type) * node->op->selectivity;
-	return is_low_end(node) ? between(node, NULL, path) : between(NULL, node, path);
+	rank = pgbson_type_rank(operand->type);
+	return is_low_end(node) ? between(node, NULL, rank, path) : between(NULL, node, rank, path);
 }
 
 double
@@ -308,6 +309,7 @@ and_selectivity(const MatchNode *node, const MatchEstimate *known)
 		else
 			fraction *= between(is_low_end(child) ? child : other,
 								is_low_end(child) ? other : child,
+								pgbson_type_rank(child->operand.type),
 								find_path(known, child->path, &space));
 	}
 	return fraction;
