@@ -9,8 +9,11 @@
 
 #include "collection/collection.h"
 
-/* The trigger that keeps column _id true, and the function it calls. */
-#define COLLECTION_TRIGGER "docdb_collection"
+/*
+ * The trigger that keeps column _id true, and the function it calls.  Triggers fire in the order of
+ * their names; this one is to see what others made of the row.
+ */
+#define COLLECTION_TRIGGER "zz_docdb_collection"
 #define COLLECTION_TRIGGER_FUNCTION "collection_trigger"
 
 /* ---- name.c ---- */

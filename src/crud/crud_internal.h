@@ -75,6 +75,12 @@ extern void crud_check_replacement(const BsonValue *update);
 /* The options that are part of an update. */
 extern void crud_apply_options(const CrudOptions *options, CrudUpdate *update);
 
+/*
+ * The filter of something that writes.  NULL is refused, although to find it means all documents:
+ * what a client sends for a value it forgot to set must not change or empty a collection.
+ */
+extern void crud_arg_write_filter(FunctionCallInfo fcinfo, int arg, BsonValue *filter);
+
 /* A bson_value argument that may not be NULL; what names it in the message. */
 extern void crud_arg_update(FunctionCallInfo fcinfo, int arg, const char *what,
 							BsonValue *update);

@@ -59,10 +59,6 @@ run_delete(void *arg)
 	run->deleted = crud_delete(&run->name, &run->del);
 }
 
-/*
- * An explicit NULL as filter is refused although elsewhere it means all documents: what a client
- * sends for a value it forgot to set must not empty a collection.
- */
 static Datum
 delete_function(FunctionCallInfo fcinfo, bool multi)
 {
@@ -70,7 +66,7 @@ delete_function(FunctionCallInfo fcinfo, bool multi)
 	CrudOptions options;
 
 	collection_arg_name(fcinfo, 0, &run.name);
-	collection_arg_required(fcinfo, 1, "filter of a deletion", &run.del.filter);
+	crud_arg_write_filter(fcinfo, 1, &run.del.filter);
 	crud_arg_options(fcinfo, 2, CRUD_FOR_DELETE, &options);
 	run.del.let = options.let;
 	crud_run_limited(options.max_time_ms, run_delete, &run);

@@ -180,7 +180,7 @@ docdb_find_one_and_update(PG_FUNCTION_ARGS)
 	CrudOptions options;
 
 	collection_arg_name(fcinfo, 0, &run.name);
-	collection_arg_document(fcinfo, 1, &run.spec.update.filter);
+	crud_arg_write_filter(fcinfo, 1, &run.spec.update.filter);
 	crud_arg_update(fcinfo, 2, "update", &run.spec.update.update);
 	crud_arg_options(fcinfo, 3, CRUD_FOR_FIND_AND_UPDATE, &options);
 	crud_check_operators(&run.spec.update.update);
@@ -195,7 +195,7 @@ docdb_find_one_and_replace(PG_FUNCTION_ARGS)
 	CrudOptions options;
 
 	collection_arg_name(fcinfo, 0, &run.name);
-	collection_arg_document(fcinfo, 1, &run.spec.update.filter);
+	crud_arg_write_filter(fcinfo, 1, &run.spec.update.filter);
 	crud_arg_update(fcinfo, 2, "replacement", &run.spec.update.update);
 	crud_arg_options(fcinfo, 3, CRUD_FOR_FIND_AND_UPDATE, &options);
 	crud_check_replacement(&run.spec.update.update);
@@ -210,7 +210,7 @@ docdb_find_one_and_delete(PG_FUNCTION_ARGS)
 	CrudOptions options;
 
 	collection_arg_name(fcinfo, 0, &run.name);
-	collection_arg_required(fcinfo, 1, "filter of a deletion", &run.spec.update.filter);
+	crud_arg_write_filter(fcinfo, 1, &run.spec.update.filter);
 	crud_arg_options(fcinfo, 2, CRUD_FOR_FIND_AND_DELETE, &options);
 	return run_function(fcinfo, &run, &options);
 }

@@ -239,6 +239,12 @@ crud_apply_options(const CrudOptions *options, CrudUpdate *update)
 }
 
 void
+crud_arg_write_filter(FunctionCallInfo fcinfo, int arg, BsonValue *filter)
+{
+	collection_arg_required(fcinfo, arg, "filter", filter);
+}
+
+void
 crud_arg_update(FunctionCallInfo fcinfo, int arg, const char *what, BsonValue *update)
 {
 	if (PG_ARGISNULL(arg))
@@ -255,7 +261,7 @@ update_function(FunctionCallInfo fcinfo, bool multi, bool replace)
 	CrudOptions options;
 
 	collection_arg_name(fcinfo, 0, &run.name);
-	collection_arg_document(fcinfo, 1, &run.update.filter);
+	crud_arg_write_filter(fcinfo, 1, &run.update.filter);
 	crud_arg_update(fcinfo, 2, replace ? "replacement" : "update", &run.update.update);
 	crud_arg_options(fcinfo, 3, multi ? CRUD_FOR_UPDATE_MANY : CRUD_FOR_UPDATE, &options);
 	if (replace)
