@@ -43,6 +43,8 @@ COMMENT ON FUNCTION docdb.collections_dropped() IS
     'event trigger: removes rows of dropped tables from docdb.collections and docdb.indexes';
 CREATE EVENT TRIGGER docdb_collections_dropped ON sql_drop
     EXECUTE FUNCTION docdb.collections_dropped();
+COMMENT ON EVENT TRIGGER docdb_collections_dropped IS
+    'keeps docdb.collections and docdb.indexes free of rows of dropped tables';
 
 CREATE FUNCTION docdb.create_collection(name text, options bson DEFAULT NULL) RETURNS boolean
     AS 'MODULE_PATHNAME', 'docdb_create_collection' LANGUAGE C;

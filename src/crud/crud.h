@@ -242,16 +242,6 @@ extern bool crud_error_is_local(const ErrorData *error);
 
 /* ---- Options ---- */
 
-typedef enum CrudOptionType
-{
-	CRUD_OPTION_ANY,
-	CRUD_OPTION_BOOL,
-	CRUD_OPTION_DOCUMENT,
-	CRUD_OPTION_ARRAY,
-	CRUD_OPTION_STRING,
-	CRUD_OPTION_INT				/* a number that is integral and not negative */
-} CrudOptionType;
-
 /* All options that some function has; each parser fills those that its caller's mask names. */
 typedef struct CrudOptions
 {

@@ -13,6 +13,16 @@
 #include "expr/expr.h"
 #include "pgbson/number.h"
 
+typedef enum CrudOptionType
+{
+	CRUD_OPTION_ANY,
+	CRUD_OPTION_BOOL,
+	CRUD_OPTION_DOCUMENT,
+	CRUD_OPTION_ARRAY,
+	CRUD_OPTION_STRING,
+	CRUD_OPTION_INT				/* a number that is integral and not negative */
+} CrudOptionType;
+
 typedef struct OptionContext
 {
 	const char *function;

@@ -146,9 +146,10 @@ $node->safe_psql('source', q{
 	DROP TABLE app.gone;
 	ALTER EVENT TRIGGER docdb_collections_dropped ENABLE;
 });
-is($node->safe_psql('source',
-		q{SELECT count(*) FROM docdb.collections WHERE collection NOT IN (SELECT oid FROM pg_class)}),
-	'1', 'a row without its table');
+is($node->safe_psql('source', q{
+			SELECT count(*) FROM docdb.collections
+			WHERE collection NOT IN (SELECT oid FROM pg_class)
+		}), '1', 'a row without its table');
 create_target('stale');
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-f', "$folder/stale.sql" ],
 	'pg_dump');
