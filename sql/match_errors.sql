@@ -201,6 +201,10 @@ SELECT '{}'::bson @@ '{"a": {"$foo": 1}}';
 SELECT '{}'::bson @@ '{"a": {"$type": []}}';
 SELECT '{}'::bson @@ '{"a": {"$regex": "("}}';
 SELECT '{}'::bson @@ '{"$where": "true"}';
+-- in conditions on elements (QueryFeatureNotAllowed 224)
+SELECT docdb.matches_element('{"a": 1}', '{"$expr": {"$eq": ["$a", 1]}}');
+SELECT docdb.matches_element('{"a": 1}', '{"$or": [{"a": 2}, {"$sampleRate": 0.5}]}');
+SELECT docdb.matches_element('5', '{"$gt": {"$undefined": true}}');
 \set VERBOSITY default
 
 -- The inventory: every operator, sorted.

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "match/match_internal.h"
 
 typedef struct Equality
@@ -24,6 +26,7 @@ collect(const MatchNode *node, List *equalities)
 {
 	ListCell   *lc;
 
+	check_stack_depth();
 	if (node->negated)
 		return equalities;
 	if (node->kind == MATCH_NODE_AND)

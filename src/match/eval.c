@@ -20,6 +20,9 @@
 
 #include "match/match_internal.h"
 
+/* From so many children on a trie node's are searched rather than looked at one by one. */
+#define MANY_CHILDREN 12
+
 /* ---- Deciding ---- */
 
 /*
@@ -242,6 +245,8 @@ find_child(const MatchTrie *trie, const BsonIter *iter)
 
 	if ((trie->lengths & UINT64CONST(1) << len % 64) == 0)
 		return NULL;
+	if (trie->nchildren > MANY_CHILDREN)
+		return match_search_child(trie, iter->key, len);
 
 	/* Near the end of the document there may be less than a word to read. */
 	if (likely(iter->end - iter->key >= sizeof(word)))
@@ -393,7 +398,7 @@ match_is_trivial(const Matcher *matcher)
 Matcher *
 match_compile_element(const BsonValue *condition, ExprScope *scope)
 {
-	MatchParse	parse = {.scope = scope, .in_element = true};
+	MatchParse	parse = {.scope = scope, .is_condition = true};
 	MatchNode  *root;
 	MatchForm	form;
 	Matcher    *matcher;

@@ -62,7 +62,8 @@ match_simplify(MatchNode *node)
 typedef struct Hanging
 {
 	const MatchNode *node;
-	const BsonPath *path;		/* NULL for a predicate on the value itself */
+	int			nparts;			/* 0 for a predicate on the value itself */
+	const BsonPathPart *part;
 	int			gate;
 } Hanging;
 
@@ -81,8 +82,15 @@ lay_out(Layout *layout, const MatchNode *node, int above)
 		Hanging    *hanging = palloc(sizeof(Hanging));
 
 		hanging->node = node;
-		hanging->path = node->path ? pgbson_path_parse(node->path, strlen(node->path)) : NULL;
+		hanging->nparts = 0;
 		hanging->gate = above;
+		if (node->path != NULL)
+		{
+			BsonPath   *path = pgbson_path_parse(node->path, strlen(node->path));
+
+			hanging->nparts = path->nparts;
+			hanging->part = path->part;
+		}
 		layout->hanging[node->phase] = lappend(layout->hanging[node->phase], hanging);
 	}
 	else
@@ -115,10 +123,56 @@ append_predicate(Matcher *matcher, const Hanging *hanging)
 	predicate->data = node->data;
 }
 
-static bool
-same_part(const BsonPathPart *a, const BsonPathPart *b)
+/* The order of the children of a trie node. */
+static int
+compare_names(const char *a, uint32 a_len, const char *b, uint32 b_len)
 {
-	return a->len == b->len && memcmp(a->name, b->name, a->len) == 0;
+	if (a_len != b_len)
+		return a_len < b_len ? -1 : 1;
+	return memcmp(a, b, a_len);
+}
+
+/*
+ * Those with the same beginning of their paths come together, and in front the one that ends
+ * there.
+ */
+static int
+compare_hanging(const ListCell *a, const ListCell *b)
+{
+	const Hanging *x = lfirst(a);
+	const Hanging *y = lfirst(b);
+
+	for (int i = 0; i < x->nparts && i < y->nparts; i++)
+	{
+		int			order = compare_names(x->part[i].name, x->part[i].len,
+										  y->part[i].name, y->part[i].len);
+
+		if (order != 0)
+			return order;
+	}
+	return x->nparts - y->nparts;
+}
+
+MatchTrie *
+match_search_child(const MatchTrie *trie, const char *name, uint32 len)
+{
+	int			low = 0;
+	int			high = trie->nchildren;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+		MatchTrie  *child = &trie->children[middle];
+		int			order = compare_names(name, len, child->name, child->namelen);
+
+		if (order == 0)
+			return child;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }
 
 static void
@@ -136,54 +190,68 @@ set_name(MatchTrie *trie, const BsonPathPart *part)
 	trie->prefix_mask = match_name_word(mask);
 }
 
+/* The end of the run, from start on, of those with the same component at a depth. */
+static int
+end_of_run(List *hanging, int start, int end, int depth)
+{
+	const Hanging *first = list_nth(hanging, start);
+	const BsonPathPart *part = &first->part[depth];
+	int			i = start + 1;
+
+	for (; i < end; i++)
+	{
+		const Hanging *other = list_nth(hanging, i);
+
+		if (compare_names(part->name, part->len, other->part[depth].name,
+						  other->part[depth].len) != 0)
+			break;
+	}
+	return i;
+}
+
+static int
+count_runs(List *hanging, int start, int end, int depth)
+{
+	int			count = 0;
+
+	for (; start < end; start = end_of_run(hanging, start, end, depth))
+		count++;
+	return count;
+}
+
 /*
- * Fills a trie node that stands for the first depth components of the paths of all those hanging
- * from it.
+ * Fills a trie node from a part of the sorted list: the predicates whose paths share their first
+ * depth components.
  */
 static void
-hang(Matcher *matcher, MatchTrie *trie, List *hanging, int depth)
+hang(Matcher *matcher, MatchTrie *trie, List *hanging, int start, int end, int depth)
 {
-	List	   *groups = NIL;	/* of List of Hanging, one for each next component */
-	ListCell   *lc;
-
 	check_stack_depth();
 	trie->first = matcher->npredicates;
-	foreach(lc, hanging)
+	for (; start < end; start++)
 	{
-		Hanging    *h = lfirst(lc);
-		ListCell   *group;
+		const Hanging *h = list_nth(hanging, start);
 
-		if (h->path == NULL || h->path->nparts == depth)
-		{
-			append_predicate(matcher, h);
-			continue;
-		}
-		foreach(group, groups)
-		{
-			Hanging    *other = linitial(lfirst(group));
-
-			if (same_part(&other->path->part[depth], &h->path->part[depth]))
-				break;
-		}
-		if (group != NULL)
-			lfirst(group) = lappend(lfirst(group), h);
-		else
-			groups = lappend(groups, list_make1(h));
+		if (h->nparts > depth)
+			break;
+		append_predicate(matcher, h);
 	}
 	trie->own_end = matcher->npredicates;
 
-	trie->nchildren = list_length(groups);
+	trie->nchildren = count_runs(hanging, start, end, depth);
 	trie->children = palloc0(Max(trie->nchildren, 1) * sizeof(MatchTrie));
-	foreach(lc, groups)
+	for (int i = 0; i < trie->nchildren; i++)
 	{
-		MatchTrie  *child = &trie->children[foreach_current_index(lc)];
-		const Hanging *first = linitial(lfirst(lc));
-		const BsonPathPart *part = &first->path->part[depth];
+		MatchTrie  *child = &trie->children[i];
+		const Hanging *first = list_nth(hanging, start);
+		const BsonPathPart *part = &first->part[depth];
+		int			run_end = end_of_run(hanging, start, end, depth);
 
 		set_name(child, part);
 		trie->lengths |= UINT64CONST(1) << part->len % 64;
 		trie->indexed |= part->index >= 0;
-		hang(matcher, child, lfirst(lc), depth + 1);
+		hang(matcher, child, hanging, start, run_end, depth + 1);
+		start = run_end;
 	}
 	trie->end = matcher->npredicates;
 }
@@ -195,8 +263,9 @@ make_trie(Matcher *matcher, List *hanging)
 
 	if (hanging == NIL)
 		return NULL;
+	list_sort(hanging, compare_hanging);
 	trie = palloc0(sizeof(MatchTrie));
-	hang(matcher, trie, hanging, 0);
+	hang(matcher, trie, hanging, 0, list_length(hanging), 0);
 	return trie;
 }
 

@@ -131,6 +131,7 @@ struct MatchParse
 	ExprScope  *scope;			/* the variables that $expr may name, or NULL */
 	ExprScope  *own_scope;		/* made for a $expr where the caller gave no scope */
 	bool		in_element;		/* inside $elemMatch: no $expr and the like */
+	bool		is_condition;	/* a condition on an element: none of them either */
 	bool		skip_exprs;		/* $expr is not compiled, as the tree is only looked at, */
 	bool		skip_regexes;	/* nor are regexes */
 };
@@ -252,8 +253,11 @@ struct MatchTrie
 	int			nchildren;
 	uint64		lengths;		/* bit n: a child's name has n bytes, modulo 64 */
 	bool		indexed;		/* a child may be an array index */
-	MatchTrie  *children;
+	MatchTrie  *children;		/* sorted by the length of the name, then by the name */
 };
+
+/* Finds a child by its name: quicker than looking at each where they are many. */
+extern MatchTrie *match_search_child(const MatchTrie *trie, const char *name, uint32 len);
 
 /* The first bytes of a name, which eight bytes can be read of, as MatchTrie has them. */
 static inline uint64

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/errors.h"
 #include "match/match_internal.h"
 
@@ -92,6 +94,7 @@ match_eval_elem_match(const MatchPredicate *predicate, const BsonValue *value, M
 
 	if (value->type != BSON_ARRAY)
 		return false;
+	check_stack_depth();
 	pgbson_iter_init(&iter, value);
 	while (pgbson_iter_next(&iter))
 	{

@@ -18,6 +18,10 @@ refuse_in_element(MatchParse *parse, const MatchOperator *op)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("%s can only be applied to the top-level document", op->name)));
+	if (parse->is_condition)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_QUERY_FEATURE_NOT_ALLOWED),
+				 errmsg("%s is not allowed in this context", op->name)));
 }
 
 /* { $expr: aggregation expression }: its value's truth. */

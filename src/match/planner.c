@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/cost.h"
@@ -113,6 +114,7 @@ tree_cost(const MatchNode *node)
 	double		cost = 0;
 	ListCell   *lc;
 
+	check_stack_depth();
 	if (node->kind == MATCH_NODE_PREDICATE)
 		return phase_costs[node->phase];
 	foreach(lc, node->children)

@@ -15,6 +15,9 @@
 #include "match/match_internal.h"
 #include "pgbson/number.h"
 
+/* How many conditions further on the other end of a range is looked for. */
+#define RANGE_DISTANCE 32
+
 static double
 clamp(double fraction)
 {
@@ -273,7 +276,9 @@ find_path(const MatchEstimate *known, const char *path, BsonPathStatistics *spac
 static const MatchNode *
 find_other_end(const MatchNode *node, List *children, int from, bool *done)
 {
-	for (int i = from; i < list_length(children); i++)
+	int			to = Min(list_length(children), from + RANGE_DISTANCE);
+
+	for (int i = from; i < to; i++)
 	{
 		const MatchNode *other = list_nth(children, i);
 
