@@ -23,6 +23,7 @@
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "base/compat.h"
@@ -236,8 +237,12 @@ docdb_collections_changed(PG_FUNCTION_ARGS)
 	Oid			relid;
 	bool		isnull;
 
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		elog(ERROR, "docdb_collections_changed: not called as a trigger");
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigdata->tg_event) ||
+		RelationGetRelid(trigdata->tg_relation) != registry_relation("collections"))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("docdb.collections_changed must be called as a row trigger of "
+						"docdb.collections")));
 
 	tuple = TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event) ? trigdata->tg_newtuple :
 		trigdata->tg_trigtuple;
@@ -256,7 +261,9 @@ Datum
 docdb_collections_dropped(PG_FUNCTION_ARGS)
 {
 	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
-		elog(ERROR, "docdb_collections_dropped: not called as an event trigger");
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("docdb.collections_dropped must be called as an event trigger")));
 
 	SPI_connect();
 	if (SPI_execute("SELECT FROM pg_catalog.pg_event_trigger_dropped_objects() d "

@@ -29,6 +29,7 @@
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/oids.h"
 #include "base/settings.h"
 #include "crud/crud_internal.h"
 
@@ -38,6 +39,7 @@ typedef struct ShapeKey
 	const char *sql;
 	uint32		len;
 	Oid			user;
+	Oid			bson_type;		/* another one since the extension was created anew */
 	int			cursor_options;
 } ShapeKey;
 
@@ -96,7 +98,7 @@ hash_shape(const void *key, Size size)
 	const ShapeKey *shape = key;
 
 	return hash_combine(hash_bytes((const unsigned char *) shape->sql, shape->len),
-						shape->user ^ (uint32) shape->cursor_options);
+						shape->user ^ shape->bson_type ^ (uint32) shape->cursor_options);
 }
 
 static int
@@ -105,7 +107,8 @@ compare_shapes(const void *a, const void *b, Size size)
 	const ShapeKey *x = a;
 	const ShapeKey *y = b;
 
-	return x->len != y->len || x->user != y->user || x->cursor_options != y->cursor_options ||
+	return x->len != y->len || x->user != y->user || x->bson_type != y->bson_type ||
+		x->cursor_options != y->cursor_options ||
 		memcmp(x->sql, y->sql, x->len) != 0;
 }
 
@@ -180,7 +183,8 @@ add_shape(const CrudQuery *query, const ShapeKey *key)
 static Shape *
 find_shape(const CrudQuery *query, int cursor_options)
 {
-	ShapeKey	key = {query->sql.data, query->sql.len, GetUserId(), cursor_options};
+	ShapeKey	key = {query->sql.data, query->sql.len, GetUserId(), docdb_oids()->bson_type,
+	cursor_options};
 	Shape	   *shape;
 
 	if (shapes == NULL)

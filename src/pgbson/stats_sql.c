@@ -118,12 +118,24 @@ column_statistics(Relation rel, Form_pg_attribute attribute, BsonStatistics *sta
 	return found;
 }
 
+static Relation
+open_relation(Oid relid)
+{
+	Relation	rel = try_relation_open(relid, AccessShareLock);
+
+	if (rel == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", relid)));
+	return rel;
+}
+
 /* docdb.path_statistics(regclass): a row for each path of each column of type bson. */
 Datum
 docdb_path_statistics(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	Relation	rel = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	rel = open_relation(PG_GETARG_OID(0));
 	TupleDesc	columns = RelationGetDescr(rel);
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -171,7 +183,7 @@ operator_fraction(const BsonPathStatistics *path, const char *operator, const Bs
 Datum
 docdb_path_selectivity(PG_FUNCTION_ARGS)
 {
-	Relation	rel = relation_open(PG_GETARG_OID(0), AccessShareLock);
+	Relation	rel = open_relation(PG_GETARG_OID(0));
 	text	   *path_text = PG_GETARG_TEXT_PP(1);
 	char	   *operator = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	TupleDesc	columns = RelationGetDescr(rel);
