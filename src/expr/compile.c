@@ -458,6 +458,17 @@ expr_require_args(const ExprNode *expr, int nargs)
 						expr->op->name, nargs, expr->nargs)));
 }
 
+void
+expr_require_arg_range(const ExprNode *expr, int min_args, int max_args)
+{
+	if (expr->nargs < min_args || expr->nargs > max_args)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(28667)),
+				 errmsg("Expression %s takes at least %d arguments, and at most %d, "
+						"but %d were passed in.",
+						expr->op->name, min_args, max_args, expr->nargs)));
+}
+
 static void
 check_arity(const ExprNode *expr)
 {
@@ -467,12 +478,8 @@ check_arity(const ExprNode *expr)
 		return;
 	if (op->min_args == op->max_args)
 		expr_require_args(expr, op->min_args);
-	else if (expr->nargs < op->min_args || expr->nargs > op->max_args)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(28667)),
-				 errmsg("Expression %s takes at least %d arguments, and at most %d, "
-						"but %d were passed in.",
-						op->name, op->min_args, op->max_args, expr->nargs)));
+	else
+		expr_require_arg_range(expr, op->min_args, op->max_args);
 }
 
 void
@@ -506,6 +513,38 @@ expr_named_args(const BsonValue *argument, ExprNamedArg *list, int count)
 		pgbson_iter_value(&iter, &list[i].value);
 	}
 	return NULL;
+}
+
+void
+expr_parse_form(const ExprNode *expr, const BsonValue *argument, const ExprForm *form,
+				ExprNamedArg *list)
+{
+	const char *unknown;
+	int			count = 0;
+
+	while (count < EXPR_MAX_FORM_FIELDS && form->names[count])
+	{
+		memset(&list[count], 0, sizeof(ExprNamedArg));
+		list[count].name = form->names[count];
+		count++;
+	}
+	if (argument->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(form->not_document),
+				 errmsg("%s only supports an object as its argument, found: %s",
+						expr->op->name, pgbson_type_name(argument->type))));
+	unknown = expr_named_args(argument, list, count);
+	if (unknown)
+		ereport(ERROR,
+				(errcode(form->unknown),
+				 errmsg("Unrecognized parameter to %s: %s", expr->op->name, unknown)));
+	for (int i = 0; i < count; i++)
+	{
+		if (!list[i].present && form->missing[i] != 0)
+			ereport(ERROR,
+					(errcode(form->missing[i]),
+					 errmsg("Missing '%s' parameter to %s", list[i].name, expr->op->name)));
+	}
 }
 
 /* ---- The module's interface ---- */

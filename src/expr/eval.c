@@ -72,6 +72,35 @@ expr_check_size(uint64 size)
 	return (uint32) size;
 }
 
+BsonValue *
+expr_array_elements(const BsonValue *array, uint32 *count)
+{
+	uint32		n = pgbson_count(array);
+	BsonValue  *elements = MemoryContextAllocHuge(CurrentMemoryContext,
+												  Max(n, 1) * sizeof(BsonValue));
+	BsonIter	iter;
+	uint32		i = 0;
+
+	pgbson_iter_init(&iter, array);
+	while (pgbson_iter_next(&iter))
+		pgbson_iter_value(&iter, &elements[i++]);
+	*count = n;
+	return elements;
+}
+
+void
+expr_make_array(const BsonValue *values, uint32 count, BsonValue *result)
+{
+	BsonBuilder builder;
+	BsonValue	null;
+
+	pgbson_make_simple(BSON_NULL, &null);
+	pgbson_builder_init(&builder);
+	for (uint32 i = 0; i < count; i++)
+		pgbson_push(&builder, values[i].type == BSON_MISSING ? &null : &values[i]);
+	pgbson_finish(&builder, BSON_ARRAY, result);
+}
+
 /* ---- Paths ---- */
 
 static void push_path(BsonBuilder *builder, const BsonValue *document, const BsonPath *path,

@@ -205,6 +205,20 @@ expr_make_decimal(BsonDecimal decimal, BsonValue *result)
 extern bool expr_to_int32(const BsonValue *number, int32 *i);
 
 /*
+ * Evaluates operand i, which must be an int32 (else not_integer is raised) and not negative (else
+ * negative is).
+ */
+extern int32 expr_index_operand(ExprCall *call, int i, const char *which, int not_integer,
+								int negative);
+
+/* The number n of $firstN and its like; raises 5787902, 5787903 or 5787908. */
+extern int64 expr_check_n(const BsonValue *value);
+
+/* The elements of an array, as views; and an array of values, where missing ones become null. */
+extern BsonValue *expr_array_elements(const BsonValue *array, uint32 *count);
+extern void expr_make_array(const BsonValue *values, uint32 count, BsonValue *result);
+
+/*
  * Refuses a string or binary of more bytes than a document may have (BSONObjectTooLarge); returns
  * the size.
  */
@@ -222,6 +236,9 @@ extern void expr_parse_args(ExprParser *parser, ExprNode *expr, const BsonValue 
 
 /* Refuses another number of operands (16020). */
 extern void expr_require_args(const ExprNode *expr, int nargs);
+
+/* The same for a range of numbers (28667). */
+extern void expr_require_arg_range(const ExprNode *expr, int min_args, int max_args);
 
 /* Sets the number of operands, all NULL, and makes room for their values. */
 extern void expr_set_nargs(ExprNode *expr, int nargs);
@@ -249,6 +266,24 @@ typedef struct ExprNamedArg
  * the first field that is not in the list, or NULL.
  */
 extern const char *expr_named_args(const BsonValue *argument, ExprNamedArg *list, int count);
+
+/*
+ * The form of an argument document: the SQLSTATEs for an argument that is no document, for a field
+ * that is not known, and for each field that is missing, 0 where it may be.
+ */
+#define EXPR_MAX_FORM_FIELDS 6
+
+typedef struct ExprForm
+{
+	int			not_document;
+	int			unknown;
+	const char *names[EXPR_MAX_FORM_FIELDS];
+	int			missing[EXPR_MAX_FORM_FIELDS];
+} ExprForm;
+
+/* Sorts an operator's argument into a list of the form's fields, raising the form's errors. */
+extern void expr_parse_form(const ExprNode *expr, const BsonValue *argument, const ExprForm *form,
+							ExprNamedArg *list);
 
 /* ---- Folding ---- */
 
