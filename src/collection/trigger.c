@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "access/detoast.h"
 #include "access/htup_details.h"
 #include "commands/trigger.h"
 #include "utils/rel.h"
@@ -27,11 +28,11 @@ typedef struct TriggerState
 	CollectionWrite *write;		/* when the statement is docdb's own */
 } TriggerState;
 
-/* A row's two columns. */
+/* A row's two columns; the document only where load_document was called. */
 typedef struct Row
 {
 	struct varlena *id;			/* NULL for a null; never compressed or out of line */
-	struct varlena *doc;
+	struct varlena *doc;		/* NULL for a null; as stored */
 	BsonValue	document;
 } Row;
 
@@ -95,15 +96,38 @@ read_row(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state, Row *row
 
 	row->id = isnull ? NULL : PG_DETOAST_DATUM_PACKED(datum);
 	datum = heap_getattr(tuple, state->doc_attnum, tupdesc, &isnull);
-	row->doc = NULL;
-	if (!isnull)
-	{
-		row->doc = PG_DETOAST_DATUM_PACKED(datum);
-		row->document.type = BSON_DOCUMENT;
-		row->document.subtype = 0;
-		row->document.v.data = VARDATA_ANY(row->doc);
-		row->document.len = VARSIZE_ANY_EXHDR(row->doc);
-	}
+	row->doc = isnull ? NULL : (struct varlena *) DatumGetPointer(datum);
+}
+
+static void
+load_document(Row *row)
+{
+	pgbson_from_datum(PointerGetDatum(row->doc), &row->document);
+}
+
+/* The document's size without loading it. */
+static Size
+document_size(const Row *row)
+{
+	return toast_raw_datum_size(PointerGetDatum(row->doc)) - VARHDRSZ;
+}
+
+/* Whether two documents are the same as they are stored, so that there is no need to load them. */
+static bool
+same_as_stored(const Row *a, const Row *b)
+{
+	return a->doc != NULL && b->doc != NULL && VARSIZE_ANY(a->doc) == VARSIZE_ANY(b->doc) &&
+		memcmp(a->doc, b->doc, VARSIZE_ANY(a->doc)) == 0;
+}
+
+/* Whether an update left the document as it was. */
+static bool
+is_unchanged(Row *old_row, const Row *row)
+{
+	if (old_row->doc == NULL || document_size(old_row) != row->document.len)
+		return false;
+	load_document(old_row);
+	return memcmp(old_row->document.v.data, row->document.v.data, row->document.len) == 0;
 }
 
 static bool
@@ -131,6 +155,14 @@ id_agrees(const Row *row)
 		document[4] == id[0] && memcmp(document + 5, "_id", 4) == 0 &&
 		pgbson_payload_size((uint8) id[0], document + 9) == len - 1 &&
 		memcmp(document + 9, id + 1, len - 1) == 0;
+}
+
+/* The value of column _id, which is not null. */
+static void
+decode_id(const Row *row, BsonValue *id)
+{
+	pgbson_decode((uint8) *VARDATA_ANY(row->id), VARDATA_ANY(row->id) + 1,
+				  VARSIZE_ANY_EXHDR(row->id) - 1, id);
 }
 
 /* The row with other contents. */
@@ -166,8 +198,7 @@ fix_inserted_row(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state, 
 
 	if (row->id != NULL)
 	{
-		pgbson_decode((uint8) *VARDATA_ANY(row->id), VARDATA_ANY(row->id) + 1,
-					  VARSIZE_ANY_EXHDR(row->id) - 1, &column_id);
+		decode_id(row, &column_id);
 		if (!pgbson_get(&row->document, "_id", 3, &id))
 		{
 			BsonValue	document = row->document;
@@ -200,16 +231,14 @@ fix_updated_row(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state,
 
 	if (old_row->id == NULL)
 		return fix_inserted_row(tuple, tupdesc, state, row);
-	pgbson_decode((uint8) *VARDATA_ANY(old_row->id), VARDATA_ANY(old_row->id) + 1,
-				  VARSIZE_ANY_EXHDR(old_row->id) - 1, &old_id);
+	decode_id(old_row, &old_id);
 	if (row->id == NULL || !same_bytes(row->id, old_row->id))
 	{
 		BsonValue	column_id;
 
 		pgbson_make_simple(BSON_NULL, &column_id);
 		if (row->id != NULL)
-			pgbson_decode((uint8) *VARDATA_ANY(row->id), VARDATA_ANY(row->id) + 1,
-						  VARSIZE_ANY_EXHDR(row->id) - 1, &column_id);
+			decode_id(row, &column_id);
 		if (!pgbson_equal(&column_id, &old_id))
 			id_was_altered(&column_id);
 	}
@@ -224,16 +253,25 @@ fix_updated_row(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state,
 
 /* Notes a row that is not written because its document did not change. */
 static void
-note_skipped(CollectionWrite *write, const Row *row)
+note_skipped(CollectionWrite *write, Row *row)
 {
 	write->skipped++;
 	if (write->keep_skipped)
 	{
 		MemoryContext old_context = MemoryContextSwitchTo(write->keep_context);
 
+		load_document(row);
 		write->skipped_doc = pgbson_get_datum(&row->document);
 		MemoryContextSwitchTo(old_context);
 	}
+}
+
+/* Types that an _id may not have, or whose contents have to be looked at. */
+static bool
+is_suspicious_id(uint8 type)
+{
+	return type == BSON_ARRAY || type == BSON_REGEX || type == BSON_UNDEFINED ||
+		type == BSON_DOCUMENT;
 }
 
 static HeapTuple
@@ -244,22 +282,17 @@ before_insert(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state)
 	read_row(tuple, tupdesc, state, &row);
 	if (row.doc == NULL)
 		return tuple;			/* the NOT NULL constraint has the word */
+	load_document(&row);
 	if (!id_agrees(&row))
 		tuple = fix_inserted_row(tuple, tupdesc, state, &row);
-	else
+	else if (is_suspicious_id((uint8) *VARDATA_ANY(row.id)))
 	{
-		uint8		type = (uint8) *VARDATA_ANY(row.id);
+		BsonValue	id;
 
-		if (type == BSON_ARRAY || type == BSON_REGEX || type == BSON_UNDEFINED ||
-			type == BSON_DOCUMENT)
-		{
-			BsonValue	id;
-
-			pgbson_decode(type, VARDATA_ANY(row.id) + 1, VARSIZE_ANY_EXHDR(row.id) - 1, &id);
-			collection_check_id(&id);
-		}
-		collection_check_size(row.document.len);
+		decode_id(&row, &id);
+		collection_check_id(&id);
 	}
+	collection_check_size(row.document.len);
 	if (state->validator != NULL)
 		collection_validate(state->validator, &row.document, NULL);
 	return tuple;
@@ -268,6 +301,8 @@ before_insert(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state)
 static HeapTuple
 before_update(HeapTuple old_tuple, HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state)
 {
+	CollectionWrite *write = state->write;
+	bool		same_id;
 	Row			old_row;
 	Row			row;
 
@@ -275,20 +310,32 @@ before_update(HeapTuple old_tuple, HeapTuple tuple, TupleDesc tupdesc, const Tri
 	read_row(tuple, tupdesc, state, &row);
 	if (row.doc == NULL)
 		return tuple;
-	if (!id_agrees(&row) || old_row.id == NULL || !same_bytes(row.id, old_row.id))
+
+	same_id = row.id != NULL && old_row.id != NULL && same_bytes(row.id, old_row.id);
+	if (same_id && same_as_stored(&old_row, &row))
+	{
+		if (write == NULL || !write->skip_unchanged)
+			return tuple;
+		note_skipped(write, &row);
+		return NULL;
+	}
+
+	load_document(&row);
+	if (!same_id || !id_agrees(&row))
 		tuple = fix_updated_row(tuple, tupdesc, state, &old_row, &row);
 	collection_check_size(row.document.len);
-
-	if (state->write != NULL && state->write->skip_unchanged && old_row.doc != NULL &&
-		row.document.len == old_row.document.len &&
-		memcmp(row.document.v.data, old_row.document.v.data, row.document.len) == 0)
+	if (write != NULL && write->skip_unchanged && is_unchanged(&old_row, &row))
 	{
-		note_skipped(state->write, &row);
+		note_skipped(write, &row);
 		return NULL;
 	}
 	if (state->validator != NULL)
+	{
+		if (old_row.doc != NULL)
+			load_document(&old_row);
 		collection_validate(state->validator, &row.document,
 							old_row.doc != NULL ? &old_row.document : NULL);
+	}
 	return tuple;
 }
 

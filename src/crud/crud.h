@@ -66,15 +66,16 @@ extern char *crud_query_text(const CrudQuery *query);
 extern void crud_append_source(CrudQuery *query, const Collection *collection);
 
 /*
- * Appends " WHERE ..." for a filter, or nothing where every document matches.  An equality on _id
- * becomes one on the column besides, so that the primary key serves.  alias (may be NULL)
+ * Appends " WHERE ..." for a filter, or nothing where every document matches.  What it says of _id
+ * becomes a condition on the column besides, so that the primary key serves.  alias (may be NULL)
  * qualifies the columns; let (may be NULL) is the document of variables for $expr.
  */
 extern void crud_append_where(CrudQuery *query, const Collection *collection, const char *alias,
 							  const BsonValue *filter, const BsonValue *let);
 
 /* Appends " ORDER BY ..." for a sort; nothing for an empty or absent one or {$natural: 1}. */
-extern void crud_append_order(CrudQuery *query, const char *alias, const BsonValue *sort);
+extern void crud_append_order(CrudQuery *query, const Collection *collection, const char *alias,
+							  const BsonValue *sort);
 
 /* Appends " LIMIT $n" and " OFFSET $n" where they are not zero. */
 extern void crud_append_limit(CrudQuery *query, int64 limit, int64 skip);

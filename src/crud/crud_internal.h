@@ -37,6 +37,26 @@ extern uint64 crud_execute_write(CrudQuery *query, CollectionWrite *write,
 /* Runs a query for its one value within a time limit; a bigint, or 0 where there is no row. */
 extern int64 crud_read_count(CrudQuery *query, int64 max_time_ms);
 
+/* ---- id.c ---- */
+
+/* Appends a column's name, qualified by the alias where there is one. */
+extern void crud_append_column(CrudQuery *query, const char *alias, const char *column);
+
+/* The _id that a filter requires, if the column can be compared with it. */
+extern bool crud_id_equality(const BsonValue *filter, BsonValue *id);
+
+/*
+ * Whether a filter that requires an _id says no more than that: {_id: 5} or {_id: {$eq: 5}}.
+ * Where the row trigger keeps column _id, the condition on the column then says it all.
+ */
+extern bool crud_is_id_equality_only(const BsonValue *filter);
+
+/* Appends "_id > $n AND " and so on for the bounds that a filter sets to _id. */
+extern void crud_append_id_bounds(CrudQuery *query, const char *alias, const BsonValue *filter);
+
+/* Appends " ORDER BY _id" if that is the sort, a valid one. */
+extern bool crud_append_id_order(CrudQuery *query, const char *alias, const BsonValue *sort);
+
 /* ---- query.c ---- */
 
 /* Whether the filter requires an _id that the collection has at most one row of. */

@@ -74,7 +74,7 @@ crud_build_find(const CrudFind *find)
 	appendStringInfoString(&query->sql, "SELECT ");
 	append_projection(query, find);
 	append_from(query, find);
-	crud_append_order(query, NULL, &find->sort);
+	crud_append_order(query, find->collection, NULL, &find->sort);
 	crud_append_limit(query, find->limit, find->skip);
 	return query;
 }

@@ -12,6 +12,23 @@ PG_FUNCTION_INFO_V1(docdb_find_one_and_update);
 PG_FUNCTION_INFO_V1(docdb_find_one_and_replace);
 PG_FUNCTION_INFO_V1(docdb_find_one_and_delete);
 
+/* The statement where the filter names one row and nothing of its old self is wanted back. */
+static void
+build_for_one_row(CrudQuery *query, const Collection *collection, const CrudFindAndModify *spec)
+{
+	const CrudUpdate *update = &spec->update;
+
+	if (spec->remove)
+		appendStringInfo(&query->sql, "DELETE FROM %s", collection->sql_name);
+	else
+	{
+		appendStringInfo(&query->sql, "UPDATE %s SET doc = ", collection->sql_name);
+		crud_append_update(query, "doc", update);
+	}
+	crud_append_where(query, collection, NULL, &update->filter, &update->let);
+	appendStringInfoString(&query->sql, " RETURNING doc");
+}
+
 CrudQuery *
 crud_build_find_and_modify(const Collection *collection, const CrudFindAndModify *spec)
 {
@@ -19,6 +36,11 @@ crud_build_find_and_modify(const Collection *collection, const CrudFindAndModify
 	const CrudUpdate *update = &spec->update;
 
 	query->writes = true;
+	if ((spec->remove || spec->return_new) && crud_names_one_row(collection, &update->filter))
+	{
+		build_for_one_row(query, collection, spec);
+		return query;
+	}
 	crud_append_chosen_row(query, collection, spec->remove ? "_id" : "_id, doc",
 						   &update->filter, &update->let, &update->sort,
 						   spec->remove ? "FOR UPDATE" : "FOR NO KEY UPDATE");
@@ -127,7 +149,7 @@ crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
 		{
 			crud_append_where(crud_query_create(), NULL, NULL, &spec->update.filter,
 							  &spec->update.let);
-			crud_append_order(crud_query_create(), NULL, &spec->update.sort);
+			crud_append_order(crud_query_create(), NULL, NULL, &spec->update.sort);
 		}
 		if (result->found || spec->remove || !spec->update.upsert)
 			break;

@@ -190,6 +190,12 @@ find_shape(const CrudQuery *query, int cursor_options)
 	if (shapes == NULL)
 		create_shapes();
 	shape = hash_search(shapes, &key, HASH_FIND, NULL);
+	if (shape != NULL && shape->source->query_list == NIL)
+	{
+		/* A rule made nothing of it, so PostgreSQL does not know when it changes. */
+		forget_shape(shape);
+		shape = NULL;
+	}
 	if (shape == NULL)
 		return add_shape(query, &key);
 	dlist_move_head(&shapes_by_recency, &shape->recency);

@@ -191,67 +191,6 @@ crud_append_source(CrudQuery *query, const Collection *collection)
 					 "WHERE false)", types, types);
 }
 
-/* A column's name, qualified by the alias where there is one. */
-static void
-append_column(CrudQuery *query, const char *alias, const char *column)
-{
-	if (alias != NULL)
-	{
-		appendStringInfoString(&query->sql, alias);
-		appendStringInfoChar(&query->sql, '.');
-	}
-	appendStringInfoString(&query->sql, column);
-}
-
-/*
- * Whether a filter says no more than that _id equals a value: {_id: 5} or {_id: {$eq: 5}}.  Where
- * the row trigger keeps column _id, the condition on the column then says it all.
- */
-static bool
-is_id_equality_only(const BsonValue *filter)
-{
-	BsonIter	iter;
-	BsonIter	inner;
-	BsonValue	value;
-
-	pgbson_iter_init(&iter, filter);
-	if (!pgbson_iter_next(&iter) || !pgbson_iter_key_is(&iter, "_id", 3))
-		return false;
-	if (iter.type == BSON_DOCUMENT)
-	{
-		pgbson_iter_value(&iter, &value);
-		pgbson_iter_init(&inner, &value);
-		if (pgbson_iter_next(&inner) && inner.key[0] == '$' &&
-			(!pgbson_iter_key_is(&inner, "$eq", 3) || pgbson_iter_next(&inner)))
-			return false;
-	}
-	return !pgbson_iter_next(&iter);
-}
-
-/* Whether a filter may have a condition on _id at all; spares the others a closer look. */
-static bool
-may_name_id(const BsonValue *filter)
-{
-	BsonIter	iter;
-
-	pgbson_iter_init(&iter, filter);
-	while (pgbson_iter_next(&iter))
-		if (pgbson_iter_key_is(&iter, "_id", 3) || pgbson_iter_key_is(&iter, "$and", 4))
-			return true;
-	return false;
-}
-
-/*
- * The _id that a filter requires, if the column can be compared with it: a stored _id is never an
- * array, and a regex is a pattern rather than a value.
- */
-static bool
-id_for_column(const BsonValue *filter, BsonValue *id)
-{
-	return may_name_id(filter) && match_id_equality(filter, id) && id->type != BSON_ARRAY &&
-		id->type != BSON_REGEX && id->type != BSON_UNDEFINED && id->type != BSON_MISSING;
-}
-
 static bool
 has_variables(const BsonValue *let)
 {
@@ -265,7 +204,7 @@ append_match(CrudQuery *query, const char *alias, const BsonValue *filter, const
 	if (has_variables(let))
 	{
 		appendStringInfoString(&query->sql, "docdb.matches(");
-		append_column(query, alias, "doc");
+		crud_append_column(query, alias, "doc");
 		appendStringInfoString(&query->sql, ", ");
 		crud_query_bson(query, filter);
 		appendStringInfoString(&query->sql, ", ");
@@ -273,7 +212,7 @@ append_match(CrudQuery *query, const char *alias, const BsonValue *filter, const
 		appendStringInfoChar(&query->sql, ')');
 		return;
 	}
-	append_column(query, alias, "doc");
+	crud_append_column(query, alias, "doc");
 	crud_query_operator(query, "@@");
 	crud_query_bson(query, filter);
 }
@@ -290,16 +229,18 @@ crud_append_where(CrudQuery *query, const Collection *collection, const char *al
 		return;
 
 	appendStringInfoString(&query->sql, " WHERE ");
-	by_id = id_for_column(filter, &id);
+	by_id = crud_id_equality(filter, &id);
 	if (by_id)
 	{
-		append_column(query, alias, "_id");
+		crud_append_column(query, alias, "_id");
 		crud_query_operator(query, "=");
 		crud_query_value(query, &id);
-		if (is_id_equality_only(filter) && (collection == NULL || collection->has_trigger))
+		if (crud_is_id_equality_only(filter) && (collection == NULL || collection->has_trigger))
 			return;
 		appendStringInfoString(&query->sql, " AND ");
 	}
+	else
+		crud_append_id_bounds(query, alias, filter);
 
 	/* A filter that makes no sense is an error also where there is no document to match. */
 	(void) match_compile(filter, has_variables(let) ? expr_scope_from_variables(let) : NULL);
@@ -343,15 +284,19 @@ normalize_sort(const BsonValue *sort, BsonValue *normal)
 }
 
 void
-crud_append_order(CrudQuery *query, const char *alias, const BsonValue *sort)
+crud_append_order(CrudQuery *query, const Collection *collection, const char *alias,
+				  const BsonValue *sort)
 {
 	BsonValue	normal;
 
 	if (!normalize_sort(sort, &normal))
 		return;
 	(void) pgbson_sort_compile(&normal);
+	if ((collection == NULL || collection->has_trigger) &&
+		crud_append_id_order(query, alias, &normal))
+		return;
 	appendStringInfoString(&query->sql, " ORDER BY ");
-	append_column(query, alias, "doc");
+	crud_append_column(query, alias, "doc");
 	crud_query_operator(query, "<~>");
 	crud_query_bson_literal(query, &normal);
 }
@@ -380,7 +325,7 @@ crud_names_one_row(const Collection *collection, const BsonValue *filter)
 {
 	BsonValue	id;
 
-	return collection->id_unique && filter->type == BSON_DOCUMENT && id_for_column(filter, &id);
+	return collection->id_unique && crud_id_equality(filter, &id);
 }
 
 void
@@ -391,6 +336,6 @@ crud_append_chosen_row(CrudQuery *query, const Collection *collection, const cha
 	appendStringInfo(&query->sql, "WITH m AS MATERIALIZED (SELECT %s FROM %s", columns,
 					 collection->sql_name);
 	crud_append_where(query, collection, NULL, filter, let);
-	crud_append_order(query, NULL, sort);
+	crud_append_order(query, collection, NULL, sort);
 	appendStringInfo(&query->sql, " LIMIT 1 %s) ", lock);
 }
