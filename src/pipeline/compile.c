@@ -297,6 +297,7 @@ pipeline_build(const CollectionName *name, const BsonValue *pipeline, const Bson
 			query->var_names = lappend(query->var_names, pstrdup(iter.key));
 		query->vars = pipeline_document_sql(query, let);
 		query->let = let;
+		(void) pipeline_scope(query);	/* refuses names that are not allowed */
 	}
 	pipeline_add_stages(query, pipeline);
 	appendStringInfoString(&compiler.sql->sql, pipeline_select(query));

@@ -10,8 +10,8 @@
  * null also matches what is missing.  Both sides become sets of keys such that documents belong
  * together exactly when their sets meet.
  *
- * MongoDB itself runs most such stages as joins, whose notion of a missing foreign value is a little
- * wider than the filter's; see foreign_keys.
+ * MongoDB itself runs most such stages as joins, whose notion of a missing foreign value is
+ * a little wider than the filter's; see foreign_keys.
  */
 #include "postgres.h"
 

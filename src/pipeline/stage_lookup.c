@@ -237,7 +237,7 @@ lookup_lateral(PipelineQuery *query, const Lookup *lookup)
 	const char *select;
 
 	/* Sort before the join: there are fewer bytes, and an index may give the order. */
-	if (query->order)
+	if (query->order && (query->alias || query->where != NIL))
 		pipeline_close(query, true);
 	foreign = foreign_query(query, lookup);
 	define_variables(query, foreign, lookup);
