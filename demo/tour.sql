@@ -1,4 +1,5 @@
 -- The tour that `make demo` gives: run by psql, which prints each statement, its output and its time.
+\set QUIET on
 \pset footer off
 \pset border 1
 \pset columns 100
@@ -54,10 +55,15 @@ SELECT * FROM docdb.aggregate('orders', '[
     {"$limit": 5}]');
 
 \echo
-\echo '== The same, as the SQL that it runs as'
+\echo '== The SQL that an aggregation runs as'
+\pset format unaligned
+\pset tuples_only on
 SELECT docdb.to_sql('shop', '{"aggregate": "orders", "cursor": {}, "pipeline": [
     {"$match": {"status": "paid"}}, {"$group": {"_id": "$address.country", "n": {"$sum": 1}}},
     {"$sort": {"n": -1}}, {"$limit": 3}]}');
+
+\pset format aligned
+\pset tuples_only off
 
 \echo
 \echo '== EXPLAIN works on documents as on any table'
@@ -73,5 +79,7 @@ GROUP BY 1 ORDER BY 3 DESC LIMIT 5;
 
 \echo
 \echo '== MongoDB''s own command documents'
+\pset format unaligned
+\pset tuples_only on
 SELECT docdb.command('iso', '{"find": "currencies", "filter": {"name": {"$regex": "Peso"}}, "limit": 2}');
 SELECT docdb.command('shop', '{"count": "orders", "query": {"items.2": {"$exists": false}}}');
