@@ -197,6 +197,12 @@ extern void match_parse_conditions(MatchParse *parse, const char *path,
  */
 extern bool match_is_conditions(const BsonValue *value, bool incomplete_dbref);
 
+/*
+ * The set of types that a name stands for, "number" for all numeric ones; BadValue for no name of
+ * a type.
+ */
+extern int64 match_types_of_name(const char *text);
+
 /* Whether a type is in the set that $type's operand became. */
 extern bool match_is_type(int64 types, uint8 type);
 

@@ -55,7 +55,8 @@ MATCH_OP("$gte", GTE, MATCH_FIELD, MATCH_CHEAP, MATCH_EACH, 0.3333,
 MATCH_REWRITE("$id", ID, MATCH_QUERY, match_parse_dbref)
 MATCH_OP("$in", IN, MATCH_FIELD, MATCH_CHEAP, MATCH_EACH, 0.02,
 		 match_estimate_in, match_parse_in, match_eval_in)
-MATCH_REFUSED("$jsonSchema", JSON_SCHEMA, MATCH_QUERY)
+MATCH_OP("$jsonSchema", JSON_SCHEMA, MATCH_QUERY, MATCH_WHOLE, MATCH_ARRAY, 0.5,
+		 match_estimate_default, match_parse_json_schema, match_eval_json_schema)
 MATCH_OP("$lt", LT, MATCH_FIELD, MATCH_CHEAP, MATCH_EACH, 0.3333,
 		 match_estimate_range, match_parse_comparison, match_eval_lt)
 MATCH_OP("$lte", LTE, MATCH_FIELD, MATCH_CHEAP, MATCH_EACH, 0.3333,

@@ -47,20 +47,18 @@ type_bit(uint8 type)
 	return UINT64CONST(1) << type;
 }
 
-static uint64
-types_of_name(const BsonValue *name)
+int64
+match_types_of_name(const char *text)
 {
-	const char *text = pnstrdup(name->v.data, name->len);
-
 	if (strcmp(text, "number") == 0)
-		return NUMBER_TYPES;
+		return (int64) NUMBER_TYPES;
 	for (int type = BSON_DOUBLE; type <= BSON_DECIMAL128; type++)
 		if (strcmp(text, pgbson_type_name(type)) == 0)
-			return type_bit(type);
+			return (int64) type_bit(type);
 	if (strcmp(text, pgbson_type_name(BSON_MINKEY)) == 0)
-		return type_bit(BSON_MINKEY);
+		return (int64) type_bit(BSON_MINKEY);
 	if (strcmp(text, pgbson_type_name(BSON_MAXKEY)) == 0)
-		return type_bit(BSON_MAXKEY);
+		return (int64) type_bit(BSON_MAXKEY);
 	if (strcmp(text, pgbson_type_name(BSON_MISSING)) == 0)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
@@ -101,7 +99,7 @@ static uint64
 types_of_operand(const BsonValue *operand)
 {
 	if (operand->type == BSON_STRING)
-		return types_of_name(operand);
+		return (uint64) match_types_of_name(pnstrdup(operand->v.data, operand->len));
 	if (!pgbson_is_number(operand))
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_TYPE_MISMATCH),

@@ -125,10 +125,41 @@ match_parse_dbref(MatchParse *parse, const MatchOperator *op, const char *path,
 	return eq->parse(parse, eq, op->name, operand, siblings);
 }
 
+/*
+ * What MongoDB refuses as well: an operator on whole documents in a condition on elements, and a
+ * search by distance beside other conditions of its field.
+ */
+static void
+check_refused_place(const MatchParse *parse, const MatchOperator *op, const BsonValue *operand,
+					const BsonValue *siblings)
+{
+	if (op->place == MATCH_QUERY && (parse->in_element || parse->is_condition))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 parse->in_element ?
+				 errmsg("%s can only be applied to the top-level document", op->name) :
+				 errmsg("%s is not allowed in this context", op->name)));
+	if ((op->id == MATCH_OP_NEAR || op->id == MATCH_OP_NEAR_SPHERE ||
+		 op->id == MATCH_OP_GEO_NEAR) &&
+		(match_first_operator(siblings, MATCH_FIELD) != op ||
+		 (operand->type != BSON_DOCUMENT && operand->type != BSON_ARRAY)))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("near must be first in: %s",
+						pgbson_to_json(siblings, BSON_JSON_RELAXED))));
+}
+
+/* An operator that docdb does not have; MongoDB refuses $where where JavaScript is turned off. */
 MatchNode *
 match_parse_refused(MatchParse *parse, const MatchOperator *op, const char *path,
 					const BsonValue *operand, const BsonValue *siblings)
 {
+	check_refused_place(parse, op, operand, siblings);
+	if (op->id == MATCH_OP_WHERE)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(6108304)),
+				 errmsg("no globalScriptEngine in $where parsing"),
+				 errdetail("docdb runs no JavaScript.")));
 	ereport(ERROR,
 			(errcode(DOCDB_ERR_COMMAND_NOT_SUPPORTED),
 			 errmsg("%s is not supported", op->name)));

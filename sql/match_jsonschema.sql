@@ -1,0 +1,355 @@
+-- $jsonSchema: every keyword, and every refusal.
+CREATE TEMP TABLE cases (n int GENERATED ALWAYS AS IDENTITY, document bson, schema text,
+                         expected boolean);
+
+INSERT INTO cases (document, schema, expected) VALUES
+('{}', '{}', true),
+('{"a": 1}', '{}', true),
+-- bsonType
+('{"a": 1}', '{"properties": {"a": {"bsonType": "int"}}}', true),
+('{"a": 1.5}', '{"properties": {"a": {"bsonType": "int"}}}', false),
+('{"a": {"$numberLong": "1"}}', '{"properties": {"a": {"bsonType": "int"}}}', false),
+('{"a": {"$numberLong": "1"}}', '{"properties": {"a": {"bsonType": "long"}}}', true),
+('{"a": {"$numberDecimal": "1"}}', '{"properties": {"a": {"bsonType": "decimal"}}}', true),
+('{"a": {"$numberDecimal": "1"}}', '{"properties": {"a": {"bsonType": "number"}}}', true),
+('{"a": 1}', '{"properties": {"a": {"bsonType": ["int", "string"]}}}', true),
+('{"a": "1"}', '{"properties": {"a": {"bsonType": ["int", "string"]}}}', true),
+('{"a": null}', '{"properties": {"a": {"bsonType": ["int", "string"]}}}', false),
+('{"a": null}', '{"properties": {"a": {"bsonType": "null"}}}', true),
+('{"a": {"$undefined": true}}', '{"properties": {"a": {"bsonType": "undefined"}}}', true),
+('{"a": {"$oid": "64b5f0c0a1b2c3d4e5f60718"}}', '{"properties": {"a": {"bsonType": "objectId"}}}', true),
+('{"a": {"$date": {"$numberLong": "0"}}}', '{"properties": {"a": {"bsonType": "date"}}}', true),
+('{"a": {"$timestamp": {"t": 0, "i": 0}}}', '{"properties": {"a": {"bsonType": "timestamp"}}}', true),
+('{"a": {"$minKey": 1}}', '{"properties": {"a": {"bsonType": "minKey"}}}', true),
+('{"a": {"$maxKey": 1}}', '{"properties": {"a": {"bsonType": "maxKey"}}}', true),
+('{"a": {"$binary": {"base64": "AQ==", "subType": "00"}}}', '{"properties": {"a": {"bsonType": "binData"}}}', true),
+('{"a": {"$regularExpression": {"pattern": "x", "options": ""}}}', '{"properties": {"a": {"bsonType": "regex"}}}', true),
+('{"a": {"$code": "x"}}', '{"properties": {"a": {"bsonType": "javascript"}}}', true),
+('{"a": true}', '{"properties": {"a": {"bsonType": "bool"}}}', true),
+-- an array is an array: its elements are not looked at
+('{"a": [1]}', '{"properties": {"a": {"bsonType": "int"}}}', false),
+('{"a": [1]}', '{"properties": {"a": {"bsonType": "array"}}}', true),
+('{"a": 1}', '{"bsonType": "object"}', true),
+('{"a": 1}', '{"bsonType": "int"}', false),
+('{"a": 1}', '{"bsonType": ["int", "object"]}', true),
+-- type
+('{"a": 1}', '{"properties": {"a": {"type": "number"}}}', true),
+('{"a": {"$numberDecimal": "1"}}', '{"properties": {"a": {"type": "number"}}}', true),
+('{"a": true}', '{"properties": {"a": {"type": "boolean"}}}', true),
+('{"a": {}}', '{"properties": {"a": {"type": "object"}}}', true),
+('{"a": []}', '{"properties": {"a": {"type": "object"}}}', false),
+('{"a": []}', '{"properties": {"a": {"type": "array"}}}', true),
+('{"a": null}', '{"properties": {"a": {"type": "null"}}}', true),
+('{"a": "x"}', '{"properties": {"a": {"type": ["string", "null"]}}}', true),
+('{"a": {"$symbol": "x"}}', '{"properties": {"a": {"type": "string"}}}', false),
+('{"a": 1}', '{"type": "object"}', true),
+('{"a": 1}', '{"type": "array"}', false),
+-- a field that is not there satisfies everything
+('{}', '{"properties": {"a": {"type": "number"}}}', true),
+('{"b": 1}', '{"properties": {"a": {"type": "number", "minimum": 5}}}', true),
+-- required
+('{"a": 1}', '{"required": ["a"]}', true),
+('{"a": null}', '{"required": ["a"]}', true),
+('{"a": {"$undefined": true}}', '{"required": ["a"]}', true),
+('{"b": 1}', '{"required": ["a"]}', false),
+('{"a": 1}', '{"required": ["a", "b"]}', false),
+('{"a": {"b": 1}}', '{"properties": {"a": {"required": ["b"]}}}', true),
+('{"a": {"c": 1}}', '{"properties": {"a": {"required": ["b"]}}}', false),
+('{"a": 5}', '{"properties": {"a": {"required": ["b"]}}}', true),
+('{"a": [{"c": 1}]}', '{"properties": {"a": {"required": ["b"]}}}', true),
+-- properties within properties
+('{"a": {"b": {"c": 1}}}', '{"properties": {"a": {"properties": {"b": {"properties": {"c": {"type": "number"}}}}}}}', true),
+('{"a": {"b": {"c": "x"}}}', '{"properties": {"a": {"properties": {"b": {"properties": {"c": {"type": "number"}}}}}}}', false),
+('{"a": 1}', '{"properties": {}}', true),
+-- minimum, maximum
+('{"a": 5}', '{"properties": {"a": {"minimum": 5}}}', true),
+('{"a": 4}', '{"properties": {"a": {"minimum": 5}}}', false),
+('{"a": 5}', '{"properties": {"a": {"minimum": 5, "exclusiveMinimum": true}}}', false),
+('{"a": 5}', '{"properties": {"a": {"minimum": 5, "exclusiveMinimum": false}}}', true),
+('{"a": 5.5}', '{"properties": {"a": {"minimum": 5, "exclusiveMinimum": true}}}', true),
+('{"a": 5}', '{"properties": {"a": {"maximum": 5}}}', true),
+('{"a": 6}', '{"properties": {"a": {"maximum": 5}}}', false),
+('{"a": 5}', '{"properties": {"a": {"maximum": 5, "exclusiveMaximum": true}}}', false),
+('{"a": {"$numberDecimal": "5.0"}}', '{"properties": {"a": {"maximum": {"$numberLong": "5"}}}}', true),
+('{"a": "x"}', '{"properties": {"a": {"minimum": 5}}}', true),
+('{"a": null}', '{"properties": {"a": {"minimum": 5}}}', true),
+('{"a": [1]}', '{"properties": {"a": {"minimum": 5}}}', true),
+('{"a": {"$numberDouble": "NaN"}}', '{"properties": {"a": {"minimum": 5}}}', false),
+('{"a": {"$numberDouble": "NaN"}}', '{"properties": {"a": {"maximum": 5}}}', false),
+('{"a": {"$numberDouble": "Infinity"}}', '{"properties": {"a": {"minimum": 5}}}', true),
+('{"a": {"$numberLong": "9007199254740993"}}', '{"properties": {"a": {"maximum": 9007199254740992.0}}}', false),
+('{"a": 1}', '{"minimum": 5}', true),
+-- multipleOf
+('{"a": 10}', '{"properties": {"a": {"multipleOf": 5}}}', true),
+('{"a": 11}', '{"properties": {"a": {"multipleOf": 5}}}', false),
+('{"a": -10}', '{"properties": {"a": {"multipleOf": 5}}}', true),
+('{"a": 0}', '{"properties": {"a": {"multipleOf": 5}}}', true),
+('{"a": 0.3}', '{"properties": {"a": {"multipleOf": 0.1}}}', true),
+('{"a": 4.5}', '{"properties": {"a": {"multipleOf": 1.5}}}', true),
+('{"a": {"$numberDecimal": "2.5"}}', '{"properties": {"a": {"multipleOf": {"$numberDecimal": "0.5"}}}}', true),
+('{"a": {"$numberDecimal": "2.6"}}', '{"properties": {"a": {"multipleOf": {"$numberDecimal": "0.5"}}}}', false),
+('{"a": {"$numberDouble": "NaN"}}', '{"properties": {"a": {"multipleOf": 5}}}', false),
+('{"a": {"$numberDouble": "Infinity"}}', '{"properties": {"a": {"multipleOf": 5}}}', false),
+('{"a": "x"}', '{"properties": {"a": {"multipleOf": 5}}}', true),
+-- minLength, maxLength: in code points
+('{"a": "abc"}', '{"properties": {"a": {"minLength": 3}}}', true),
+('{"a": "ab"}', '{"properties": {"a": {"minLength": 3}}}', false),
+('{"a": "äöü"}', '{"properties": {"a": {"maxLength": 3}}}', true),
+('{"a": "äöüx"}', '{"properties": {"a": {"maxLength": 3}}}', false),
+('{"a": "🐘"}', '{"properties": {"a": {"minLength": 2}}}', false),
+('{"a": ""}', '{"properties": {"a": {"maxLength": 0}}}', true),
+('{"a": "abc"}', '{"properties": {"a": {"maxLength": {"$numberLong": "3"}}}}', true),
+('{"a": "abc"}', '{"properties": {"a": {"maxLength": 3.0}}}', true),
+('{"a": 12345}', '{"properties": {"a": {"maxLength": 3}}}', true),
+-- pattern: anywhere in a string
+('{"a": "xaby"}', '{"properties": {"a": {"pattern": "ab"}}}', true),
+('{"a": "xay"}', '{"properties": {"a": {"pattern": "ab"}}}', false),
+('{"a": "xaby"}', '{"properties": {"a": {"pattern": "^ab"}}}', false),
+('{"a": "XABY"}', '{"properties": {"a": {"pattern": "ab"}}}', false),
+('{"a": 5}', '{"properties": {"a": {"pattern": "ab"}}}', true),
+-- minItems, maxItems, uniqueItems
+('{"a": [1, 2]}', '{"properties": {"a": {"minItems": 2}}}', true),
+('{"a": [1]}', '{"properties": {"a": {"minItems": 2}}}', false),
+('{"a": [1, 2]}', '{"properties": {"a": {"maxItems": 2}}}', true),
+('{"a": [1, 2, 3]}', '{"properties": {"a": {"maxItems": 2}}}', false),
+('{"a": []}', '{"properties": {"a": {"maxItems": 0}}}', true),
+('{"a": {"b": 1, "c": 2}}', '{"properties": {"a": {"maxItems": 1}}}', true),
+('{"a": [1, 2]}', '{"properties": {"a": {"uniqueItems": true}}}', true),
+('{"a": [1, 2, 1]}', '{"properties": {"a": {"uniqueItems": true}}}', false),
+('{"a": [1, 1.0]}', '{"properties": {"a": {"uniqueItems": true}}}', false),
+('{"a": [1, "1"]}', '{"properties": {"a": {"uniqueItems": true}}}', true),
+('{"a": [{"b": 1, "c": 2}, {"c": 2, "b": 1}]}', '{"properties": {"a": {"uniqueItems": true}}}', false),
+('{"a": [[1, 2], [2, 1]]}', '{"properties": {"a": {"uniqueItems": true}}}', true),
+('{"a": [[{"b": 1, "c": 2}], [{"c": 2, "b": 1}]]}', '{"properties": {"a": {"uniqueItems": true}}}', false),
+('{"a": [1, 1]}', '{"properties": {"a": {"uniqueItems": false}}}', true),
+('{"a": "aa"}', '{"properties": {"a": {"uniqueItems": true}}}', true),
+-- items, additionalItems
+('{"a": [1, 2]}', '{"properties": {"a": {"items": {"type": "number"}}}}', true),
+('{"a": [1, "x"]}', '{"properties": {"a": {"items": {"type": "number"}}}}', false),
+('{"a": []}', '{"properties": {"a": {"items": {"type": "number"}}}}', true),
+('{"a": "x"}', '{"properties": {"a": {"items": {"type": "number"}}}}', true),
+('{"a": [1, "x", null]}', '{"properties": {"a": {"items": [{"type": "number"}, {"type": "string"}]}}}', true),
+('{"a": [1]}', '{"properties": {"a": {"items": [{"type": "number"}, {"type": "string"}]}}}', true),
+('{"a": ["x", 1]}', '{"properties": {"a": {"items": [{"type": "number"}, {"type": "string"}]}}}', false),
+('{"a": [1, "x", null]}', '{"properties": {"a": {"items": [{"type": "number"}, {"type": "string"}], "additionalItems": false}}}', false),
+('{"a": [1, "x"]}', '{"properties": {"a": {"items": [{"type": "number"}, {"type": "string"}], "additionalItems": false}}}', true),
+('{"a": [1]}', '{"properties": {"a": {"items": [{"type": "number"}, {"type": "string"}], "additionalItems": false}}}', true),
+('{"a": [1, null]}', '{"properties": {"a": {"items": [{"type": "number"}], "additionalItems": {"type": "null"}}}}', true),
+('{"a": [1, 2]}', '{"properties": {"a": {"items": [{"type": "number"}], "additionalItems": {"type": "null"}}}}', false),
+('{"a": [1, 2]}', '{"properties": {"a": {"items": [{"type": "number"}], "additionalItems": true}}}', true),
+('{"a": [1, 2]}', '{"properties": {"a": {"items": {"type": "number"}, "additionalItems": false}}}', true),
+('{"a": [1, 2]}', '{"properties": {"a": {"additionalItems": false}}}', true),
+('{"a": []}', '{"properties": {"a": {"items": [], "additionalItems": false}}}', true),
+('{"a": [1]}', '{"properties": {"a": {"items": [], "additionalItems": false}}}', false),
+('{"a": [[1], ["x"]]}', '{"properties": {"a": {"items": {"items": {"type": "number"}}}}}', false),
+('{"a": [{"b": 1}, {"b": "x"}]}', '{"properties": {"a": {"items": {"properties": {"b": {"type": "number"}}}}}}', false),
+-- minProperties, maxProperties
+('{"a": 1, "b": 2}', '{"minProperties": 2}', true),
+('{"a": 1}', '{"minProperties": 2}', false),
+('{"a": 1, "b": 2}', '{"maxProperties": 2}', true),
+('{"a": 1, "b": 2, "c": 3}', '{"maxProperties": 2}', false),
+('{"a": {"b": 1}}', '{"properties": {"a": {"minProperties": 2}}}', false),
+('{"a": [1]}', '{"properties": {"a": {"minProperties": 2}}}', true),
+-- patternProperties, additionalProperties
+('{"abc": 1, "x": "x"}', '{"patternProperties": {"^a": {"type": "number"}}}', true),
+('{"abc": "x"}', '{"patternProperties": {"^a": {"type": "number"}}}', false),
+('{"abc": 1}', '{"patternProperties": {"^a": {"type": "number"}, "c$": {"minimum": 5}}}', false),
+('{"a": 1}', '{"properties": {"a": {}}, "additionalProperties": false}', true),
+('{"a": 1, "b": 2}', '{"properties": {"a": {}}, "additionalProperties": false}', false),
+('{"a": 1, "b": 2}', '{"properties": {"a": {}}, "additionalProperties": true}', true),
+('{"a": 1, "b": 2}', '{"properties": {"a": {}}, "additionalProperties": {"type": "number"}}', true),
+('{"a": 1, "b": "x"}', '{"properties": {"a": {}}, "additionalProperties": {"type": "number"}}', false),
+('{"a": "x", "b": 2}', '{"properties": {"a": {}}, "additionalProperties": {"type": "number"}}', true),
+('{"a": 1, "xb": 2}', '{"properties": {"a": {}}, "patternProperties": {"^x": {}}, "additionalProperties": false}', true),
+('{"a": 1, "yb": 2}', '{"properties": {"a": {}}, "patternProperties": {"^x": {}}, "additionalProperties": false}', false),
+('{}', '{"additionalProperties": false}', true),
+('{"a": 1}', '{"additionalProperties": false}', false),
+('{"a": {"b": 1}}', '{"properties": {"a": {"additionalProperties": false}}}', false),
+('{"a": 5}', '{"properties": {"a": {"additionalProperties": false}}}', true),
+-- dependencies
+('{"a": 1, "b": 2}', '{"dependencies": {"a": ["b"]}}', true),
+('{"a": 1}', '{"dependencies": {"a": ["b"]}}', false),
+('{"c": 1}', '{"dependencies": {"a": ["b"]}}', true),
+('{"a": 1, "b": 2}', '{"dependencies": {"a": ["b", "c"]}}', false),
+('{"a": 1, "b": "x"}', '{"dependencies": {"a": {"properties": {"b": {"type": "number"}}}}}', false),
+('{"a": 1, "b": 1}', '{"dependencies": {"a": {"properties": {"b": {"type": "number"}}}}}', true),
+('{"b": "x"}', '{"dependencies": {"a": {"properties": {"b": {"type": "number"}}}}}', true),
+('{"d": {"a": 1}}', '{"properties": {"d": {"dependencies": {"a": ["b"]}}}}', false),
+-- enum
+('{"a": 1}', '{"properties": {"a": {"enum": [1, "x", null]}}}', true),
+('{"a": 1.0}', '{"properties": {"a": {"enum": [1]}}}', true),
+('{"a": null}', '{"properties": {"a": {"enum": [1, "x", null]}}}', true),
+('{"a": 2}', '{"properties": {"a": {"enum": [1, "x", null]}}}', false),
+('{}', '{"properties": {"a": {"enum": [1]}}}', true),
+('{"a": [1]}', '{"properties": {"a": {"enum": [1]}}}', false),
+('{"a": [1]}', '{"properties": {"a": {"enum": [[1]]}}}', true),
+('{"a": {"c": 2, "b": 1}}', '{"properties": {"a": {"enum": [{"b": 1, "c": 2}]}}}', true),
+('{"a": 1}', '{"enum": [{"a": 1}, {"a": 2}]}', true),
+('{"a": 3}', '{"enum": [{"a": 1}, {"a": 2}]}', false),
+('{"a": 1}', '{"enum": [1]}', false),
+-- allOf, anyOf, oneOf, not
+('{"a": 7}', '{"properties": {"a": {"allOf": [{"minimum": 5}, {"maximum": 9}]}}}', true),
+('{"a": 4}', '{"properties": {"a": {"allOf": [{"minimum": 5}, {"maximum": 9}]}}}', false),
+('{"a": "x"}', '{"properties": {"a": {"anyOf": [{"type": "number"}, {"type": "string"}]}}}', true),
+('{"a": null}', '{"properties": {"a": {"anyOf": [{"type": "number"}, {"type": "string"}]}}}', false),
+('{"a": 7}', '{"properties": {"a": {"oneOf": [{"minimum": 5}, {"minimum": 9}]}}}', true),
+('{"a": 10}', '{"properties": {"a": {"oneOf": [{"minimum": 5}, {"minimum": 9}]}}}', false),
+('{"a": 1}', '{"properties": {"a": {"oneOf": [{"minimum": 5}, {"minimum": 9}]}}}', false),
+('{"a": 1}', '{"properties": {"a": {"not": {"type": "string"}}}}', true),
+('{"a": "x"}', '{"properties": {"a": {"not": {"type": "string"}}}}', false),
+('{"a": 1}', '{"not": {"required": ["a"]}}', false),
+('{"a": 1}', '{"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}', true),
+('{"a": 1}', '{"not": {}}', false),
+-- title, description
+('{"a": 1}', '{"title": "t", "description": "d", "properties": {"a": {"title": "x", "description": "y"}}}', true),
+-- encrypt, encryptMetadata
+('{"a": 1}', '{"properties": {"a": {"encrypt": {}}}}', false),
+('{"a": {"$binary": {"base64": "AQ==", "subType": "00"}}}', '{"properties": {"a": {"encrypt": {}}}}', false),
+('{"a": {"$binary": {"base64": "AQ==", "subType": "06"}}}', '{"properties": {"a": {"encrypt": {}}}}', true),
+('{"a": {"$binary": {"base64": "AQAAAAAAAAAAAAAAAAAAAAACAAA=", "subType": "06"}}}', '{"properties": {"a": {"encrypt": {"bsonType": "string"}}}}', true),
+('{"a": {"$binary": {"base64": "AQAAAAAAAAAAAAAAAAAAAAACAAA=", "subType": "06"}}}', '{"properties": {"a": {"encrypt": {"bsonType": "int"}}}}', false),
+('{"a": 1}', '{"encryptMetadata": {"algorithm": "AEAD_AES_256_CBC_HMAC_SHA_512-Random"}}', true),
+-- names with dots are paths
+('{"a": {"b": 1}}', '{"properties": {"a.b": {"type": "string"}}}', false),
+('{"a": {"b": 1}}', '{"required": ["a.b"]}', true),
+('{"a": {"c": 1}}', '{"required": ["a.b"]}', false);
+
+SELECT n, document, schema, expected FROM cases
+WHERE (document @@ format('{"$jsonSchema": %s}', schema)::bson) IS DISTINCT FROM expected
+ORDER BY n;
+SELECT count(*) AS cases, count(*) FILTER (WHERE expected) AS matching FROM cases;
+-- A schema's negation matches the rest.
+SELECT count(*) FROM cases
+WHERE document @@ format('{"$nor": [{"$jsonSchema": %s}]}', schema)::bson = expected;
+
+-- Where it stands among other conditions.
+SELECT doc FROM (VALUES ('{"a": [{"b": 1}, {"b": "x"}], "c": 1}'::bson),
+                        ('{"a": [{"b": 1}], "c": 1}'), ('{"a": [{"b": "x"}], "c": 2}')) AS t (doc)
+WHERE doc @@ '{"c": 1, "$jsonSchema": {"required": ["a"]},
+               "a": {"$elemMatch": {"$jsonSchema": {"properties": {"b": {"type": "string"}}}}}}';
+SELECT doc FROM (VALUES ('{"a": 1}'::bson), ('{"b": 1}'), ('{"c": 1}')) AS t (doc)
+WHERE doc @@ '{"$or": [{"$jsonSchema": {"required": ["a"]}}, {"b": 1}]}';
+
+-- What is refused, and with which code.
+CREATE FUNCTION pg_temp.code(schema text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM '{}'::bson @@ format('{"$jsonSchema": %s}', schema)::bson;
+    RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+    RETURN coalesce((docdb.error_info(SQLSTATE)).code::text, SQLSTATE);
+END $$;
+
+CREATE TEMP TABLE refusals (n int GENERATED ALWAYS AS IDENTITY, schema text, expected text);
+INSERT INTO refusals (schema, expected) VALUES
+('1', '14'),
+('[]', '14'),
+('"x"', '14'),
+('null', '14'),
+-- keywords that are none, or that MongoDB refuses
+('{"unknown": 1}', '9'),
+('{"$ref": "#/a"}', '9'),
+('{"$schema": "x"}', '9'),
+('{"default": 1}', '9'),
+('{"definitions": {}}', '9'),
+('{"format": "date"}', '9'),
+('{"id": "x"}', '9'),
+('{"properties": {"a": {"unknown": 1}}}', '9'),
+('{"minimum": 1, "minimum": 2}', '9'),
+-- type, bsonType
+('{"type": 1}', '14'),
+('{"type": "x"}', '2'),
+('{"type": "int"}', '2'),
+('{"type": "integer"}', '9'),
+('{"type": []}', '9'),
+('{"type": [1]}', '14'),
+('{"type": ["string", "string"]}', '9'),
+('{"type": ["integer"]}', '9'),
+('{"bsonType": 1}', '14'),
+('{"bsonType": "x"}', '2'),
+('{"bsonType": "boolean"}', '2'),
+('{"bsonType": "missing"}', '2'),
+('{"bsonType": "integer"}', '9'),
+('{"bsonType": []}', '9'),
+('{"bsonType": [1]}', '14'),
+('{"bsonType": ["int", "int"]}', '9'),
+('{"type": "object", "bsonType": "object"}', '9'),
+-- numbers
+('{"minimum": "x"}', '14'),
+('{"maximum": null}', '14'),
+('{"minimum": 1, "exclusiveMinimum": 1}', '14'),
+('{"maximum": 1, "exclusiveMaximum": "x"}', '14'),
+('{"exclusiveMinimum": true}', '9'),
+('{"exclusiveMaximum": true}', '9'),
+('{"multipleOf": "x"}', '14'),
+('{"multipleOf": 0}', '9'),
+('{"multipleOf": -1}', '9'),
+('{"multipleOf": {"$numberDecimal": "-1"}}', '9'),
+-- sizes
+('{"minLength": "x"}', '9'),
+('{"minLength": -1}', '9'),
+('{"minLength": 1.5}', '9'),
+('{"maxLength": {"$numberDouble": "NaN"}}', '9'),
+('{"minItems": -1}', '9'),
+('{"maxItems": "x"}', '9'),
+('{"minProperties": -1}', '9'),
+('{"maxProperties": null}', '9'),
+-- strings
+('{"pattern": 1}', '14'),
+('{"pattern": "("}', '51091'),
+('{"title": 1}', '14'),
+('{"description": []}', '14'),
+-- arrays
+('{"uniqueItems": 1}', '14'),
+('{"items": 1}', '14'),
+('{"items": [1]}', '14'),
+('{"items": {"unknown": 1}}', '9'),
+('{"items": [{"unknown": 1}]}', '9'),
+('{"additionalItems": 1}', '14'),
+('{"additionalItems": {"unknown": 1}}', '9'),
+-- documents
+('{"properties": 1}', '14'),
+('{"properties": []}', '14'),
+('{"properties": {"a": 1}}', '14'),
+('{"patternProperties": 1}', '14'),
+('{"patternProperties": {"a": 1}}', '14'),
+('{"patternProperties": {"(": {}}}', '51091'),
+('{"additionalProperties": 1}', '14'),
+('{"required": "a"}', '14'),
+('{"required": []}', '9'),
+('{"required": [1]}', '14'),
+('{"required": ["a", "a"]}', '9'),
+('{"dependencies": 1}', '14'),
+('{"dependencies": {"a": 1}}', '14'),
+('{"dependencies": {"a": []}}', '9'),
+('{"dependencies": {"a": [1]}}', '14'),
+('{"dependencies": {"a": ["b", "b"]}}', '9'),
+-- combinations
+('{"allOf": 1}', '14'),
+('{"allOf": []}', '2'),
+('{"anyOf": [1]}', '14'),
+('{"oneOf": []}', '2'),
+('{"oneOf": {}}', '14'),
+('{"not": 1}', '14'),
+('{"not": []}', '14'),
+('{"not": {"unknown": 1}}', '9'),
+('{"enum": 1}', '14'),
+('{"enum": []}', '9'),
+('{"enum": [1, 1.0]}', '9'),
+('{"enum": [{"a": 1, "b": 2}, {"b": 2, "a": 1}]}', '9'),
+-- encryption
+('{"encrypt": 1}', '14'),
+('{"encrypt": {"unknown": 1}}', '40415'),
+('{"encrypt": {}, "type": "object"}', '9'),
+('{"encrypt": {}, "bsonType": "object"}', '9'),
+('{"encrypt": {}, "encryptMetadata": {"keyId": "x"}}', '9'),
+('{"encryptMetadata": 1}', '14'),
+('{"encryptMetadata": {}}', '9');
+SELECT n, schema, expected, pg_temp.code(schema) AS got FROM refusals
+WHERE pg_temp.code(schema) IS DISTINCT FROM expected ORDER BY n;
+SELECT count(*) FROM refusals;
+SELECT '{}'::bson @@ '{"$jsonSchema": {"format": "date"}}';
+SELECT '{}'::bson @@ '{"$jsonSchema": {"minimum": "x"}}';
+\set VERBOSITY sqlstate
+-- in conditions on elements (QueryFeatureNotAllowed 224)
+SELECT docdb.matches_element('{"a": 1}', '{"$jsonSchema": {}}');
