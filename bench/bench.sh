@@ -11,6 +11,7 @@ top=$(cd "$(dirname "$0")/.." && pwd -P)
 DOCDB_USE=bench
 . "$top/test/lib/server.sh"
 server_setup
+export DOCDB_DIR DOCDB_BIN PG_CONFIG
 server_up
 trap server_stop EXIT
 
@@ -23,4 +24,5 @@ server_stop
 server_start
 "${psql[@]}" -d postgres -c 'DROP DATABASE IF EXISTS bench' -c 'CREATE DATABASE bench' 2>/dev/null
 "${psql[@]}" -d bench -c 'CREATE EXTENSION docdb'
-"${psql[@]}" -d bench -f "$top/bench/setup.sql" -f "$top/bench/foundation.sql"
+"${psql[@]}" -d bench -f "$top/bench/setup.sql" -f "$top/bench/foundation.sql" -f "$top/bench/operations.sql"
+"$top/bench/operations.sh"
