@@ -12,20 +12,20 @@ INSERT INTO bench.ops_j SELECT (doc ->> '_id')::bigint, doc FROM bench.plain_j;
 INSERT INTO bench.ops_j_id SELECT (doc ->> '_id')::bigint, doc FROM bench.plain_j;
 
 CREATE TABLE bench.build (name text, side text, ms float8, index regclass);
-SELECT set_config('bench.round', '0', false) \g /dev/null
-CREATE PROCEDURE bench.build(name text, side text, statement text, index text) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE bench.build(name text, side text, statement text) LANGUAGE plpgsql AS $$
 DECLARE
     start bigint := bench.cpu();
 BEGIN
     EXECUTE statement;
-    INSERT INTO bench.build VALUES (name, side, (bench.cpu() - start) / 1e6, index::regclass);
+    INSERT INTO bench.build VALUES (name, side, (bench.cpu() - start) / 1e6,
+        (SELECT max(indexrelid) FROM pg_index));
 END $$;
 SET max_parallel_maintenance_workers = 0;
 SET maintenance_work_mem = '256MB';
-CALL bench.build('email', 'docdb', $$SELECT docdb.create_index('bench.ops', '{"email": 1}')$$, 'bench.email_1');
-CALL bench.build('email', 'jsonb', $$CREATE INDEX ops_j_email ON bench.ops_j ((doc ->> 'email'))$$, 'bench.ops_j_email');
-CALL bench.build('score', 'docdb', $$SELECT docdb.create_index('bench.ops', '{"score": 1}')$$, 'bench.score_1');
-CALL bench.build('score', 'jsonb', $$CREATE INDEX ops_j_score ON bench.ops_j (((doc ->> 'score')::float8))$$, 'bench.ops_j_score');
-CALL bench.build('tags, age', 'docdb', $$SELECT docdb.create_index('bench.ops', '{"tags": 1, "age": 1}')$$, 'bench.tags_1_age_1');
-CALL bench.build('tags, age', 'jsonb', $$CREATE INDEX ops_j_tags ON bench.ops_j USING gin ((doc -> 'tags'))$$, 'bench.ops_j_tags');
+CALL bench.build('email', 'docdb', $$SELECT docdb.create_index('bench.ops', '{"email": 1}')$$);
+CALL bench.build('email', 'jsonb', $$CREATE INDEX ops_j_email ON bench.ops_j ((doc ->> 'email'))$$);
+CALL bench.build('score', 'docdb', $$SELECT docdb.create_index('bench.ops', '{"score": 1}')$$);
+CALL bench.build('score', 'jsonb', $$CREATE INDEX ops_j_score ON bench.ops_j (((doc ->> 'score')::float8))$$);
+CALL bench.build('tags, age', 'docdb', $$SELECT docdb.create_index('bench.ops', '{"tags": 1, "age": 1}')$$);
+CALL bench.build('tags, age', 'jsonb', $$CREATE INDEX ops_j_tags ON bench.ops_j USING gin ((doc -> 'tags'))$$);
 VACUUM (ANALYZE, FREEZE) bench.ops, bench.ops_id, bench.ops_j, bench.ops_j_id;
