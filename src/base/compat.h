@@ -49,6 +49,15 @@
 	ExecInsertIndexTuples(result_rel, slot, estate, false, false, NULL, NIL)
 #endif
 
+/* PostgreSQL 18 counts an index scan's searches for EXPLAIN. */
+#if PG_VERSION_NUM >= 180000
+#define docdb_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
+#else
+#define docdb_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, nkeys, 0)
+#endif
+
 /* PostgreSQL 18 derives execute_once itself. */
 #if PG_VERSION_NUM >= 180000
 #define docdb_executor_run(query_desc, direction, count, once) \

@@ -8,9 +8,12 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/stratnum.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
@@ -157,17 +160,17 @@ examine_triggers(Relation rel, bool *ours, bool *others)
 	}
 }
 
-/* Whether a column alone is the key of a valid unique index without conditions. */
-static bool
-has_unique_index(Relation rel, AttrNumber attnum)
+/* The valid unique index without conditions that has a column alone as its key, or InvalidOid. */
+static Oid
+find_unique_index(Relation rel, AttrNumber attnum)
 {
 	List	   *indexes;
 	ListCell   *lc;
-	bool		found = false;
+	Oid			found = InvalidOid;
 
 	if (rel->rd_rel->relkind != RELKIND_RELATION &&
 		rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
-		return false;
+		return InvalidOid;
 
 	indexes = RelationGetIndexList(rel);
 	foreach(lc, indexes)
@@ -181,13 +184,40 @@ has_unique_index(Relation rel, AttrNumber attnum)
 		if (index->indisunique && index->indisvalid && index->indimmediate &&
 			index->indnkeyatts == 1 && index->indkey.values[0] == attnum &&
 			heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
-			found = true;
+			found = index->indexrelid;
 		ReleaseSysCache(tuple);
-		if (found)
+		if (OidIsValid(found))
 			break;
 	}
 	list_free(indexes);
 	return found;
+}
+
+/* Notes the index on _id, and whether rows may be fetched through it as they are. */
+static void
+examine_id_index(Relation rel, Collection *collection)
+{
+	Oid			index_oid = find_unique_index(rel, collection->id_attnum);
+	Oid			type = docdb_oids()->bson_value_type;
+	Relation	index;
+	Oid			operator;
+
+	collection->id_unique = OidIsValid(index_oid);
+	if (!collection->id_unique || collection->relkind != RELKIND_RELATION ||
+		!collection->has_trigger || collection->row_security || rel->rd_rel->relhassubclass)
+		return;
+	index = index_open(index_oid, AccessShareLock);
+	if (index->rd_rel->relam == BTREE_AM_OID && !index->rd_index->indcheckxmin)
+	{
+		operator = get_opfamily_member(index->rd_opfamily[0], type, type,
+									   BTEqualStrategyNumber);
+		if (OidIsValid(operator))
+		{
+			collection->id_index = index_oid;
+			collection->id_equality = get_opcode(operator);
+		}
+	}
+	index_close(index, AccessShareLock);
 }
 
 static int
@@ -226,8 +256,8 @@ describe(Relation rel, Collection *collection)
 		return false;
 
 	examine_triggers(rel, &collection->has_trigger, &other_triggers);
-	collection->id_unique = has_unique_index(rel, collection->id_attnum);
 	collection->row_security = rel->rd_rel->relrowsecurity;
+	examine_id_index(rel, collection);
 	collection->plain = collection->relkind == RELKIND_RELATION &&
 		collection->has_trigger && !other_triggers && !rel->rd_rel->relhasrules &&
 		!rel->rd_rel->relispartition && !collection->row_security &&

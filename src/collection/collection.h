@@ -56,6 +56,14 @@ typedef struct Collection
 	bool		id_unique;
 
 	/*
+	 * That index and the function of its equality, where a row may be fetched through it without
+	 * a statement: an ordinary table, without row-level security or children, whose column _id is
+	 * the document's.  InvalidOid elsewhere.
+	 */
+	Oid			id_index;
+	Oid			id_equality;
+
+	/*
 	 * An ordinary table of the two columns, with the row trigger and nothing else to run at an
 	 * insertion: no other triggers, rules, check constraints, row-level security or parent.
 	 */

@@ -5,8 +5,8 @@
  * Whatever docdb does with documents it does as SQL.  A CrudQuery is a statement under
  * construction: SQL text with parameters, fully qualified so that the caller's search_path does
  * not matter.  The text without the parameters' values is the statement's shape, and a backend
- * keeps one plan for each shape and user; so whatever varies from call to call belongs into
- * parameters, and whatever the planner must know (a sort specification) into literals.
+ * keeps one plan for each shape and user: what varies from call to call belongs into parameters,
+ * what the planner must know (a sort specification) into literals.
  */
 #ifndef DOCDB_CRUD_H
 #define DOCDB_CRUD_H
@@ -139,6 +139,12 @@ typedef struct CrudFind
 
 /* SELECT of one column, the projected document. */
 extern CrudQuery *crud_build_find(const CrudFind *find);
+
+/*
+ * Runs a find of one _id without a statement; false, with nothing done, where that cannot be.
+ * *document is the projected document, a copy, or 0 for none.
+ */
+extern bool crud_find_by_id(const CrudFind *find, Datum *document);
 
 /* SELECT of one bigint; projection and sort do not count. */
 extern CrudQuery *crud_build_count(const CrudFind *find);
@@ -278,9 +284,9 @@ typedef enum CrudOptionUser
 } CrudOptionUser;
 
 /*
- * Reads a document of options (may be NULL: the defaults).  Raises Location40415 for one that the
- * function does not have, TypeMismatch (14) for one of a wrong type, and CommandNotSupported (115)
- * for one with a value that would matter and is not honoured yet (collation, hint).
+ * Reads a document of options (may be NULL: the defaults).  Raises Location40415 for an unknown
+ * one, TypeMismatch (14) for a wrong type, and CommandNotSupported (115) for a value that would
+ * matter and is not honoured (collation, hint).
  */
 extern void crud_parse_options(const BsonValue *document, CrudOptionUser user,
 							   CrudOptions *options);

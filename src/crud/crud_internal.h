@@ -138,4 +138,9 @@ extern bool crud_insert_direct(const Collection *collection, const Datum *docume
 							   const Datum *ids, int ndocuments, bool bypass_validation,
 							   volatile int *current);
 
+/* ---- stream.c ---- */
+
+/* Begins a stream of one value (copied), or of none where it is 0. */
+extern void crud_stream_begin_value(FunctionCallInfo fcinfo, Datum value);
+
 #endif							/* DOCDB_CRUD_INTERNAL_H */

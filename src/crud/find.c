@@ -148,6 +148,7 @@ docdb_find(PG_FUNCTION_ARGS)
 		CollectionName name;
 		CrudFind	find;
 		CrudOptions options;
+		Datum		document;
 
 		collection_arg_name(fcinfo, 0, &name);
 		collection_arg_document(fcinfo, 1, &find.filter);
@@ -161,7 +162,10 @@ docdb_find(PG_FUNCTION_ARGS)
 		crud_arg_options(fcinfo, 6, CRUD_FOR_FIND, &options);
 		find.let = options.let;
 		find.collection = collection_find(&name);
-		crud_stream_begin(fcinfo, crud_build_find(&find), options.max_time_ms);
+		if (crud_find_by_id(&find, &document))
+			crud_stream_begin_value(fcinfo, document);
+		else
+			crud_stream_begin(fcinfo, crud_build_find(&find), options.max_time_ms);
 	}
 	return crud_stream_next(fcinfo);
 }
@@ -200,6 +204,12 @@ docdb_find_one(PG_FUNCTION_ARGS)
 	find.skip = 0;
 	find.limit = 1;
 	find.collection = collection_find(&name);
+	if (crud_find_by_id(&find, &run.value))
+	{
+		if (run.value == (Datum) 0)
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(run.value);
+	}
 	run.query = crud_build_find(&find);
 	crud_run_limited(options.max_time_ms, run_for_value, &run);
 	if (!run.found || run.isnull)

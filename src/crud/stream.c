@@ -31,6 +31,7 @@ typedef struct CrudStream
 	TupleTableSlot *slot;		/* the row that came last */
 	bool		got_row;
 	TimestampTz deadline;		/* 0: none */
+	Datum		value;			/* where there is no query: the one value, or 0 */
 } CrudStream;
 
 static void
@@ -123,6 +124,19 @@ crud_stream_begin(FunctionCallInfo fcinfo, const CrudQuery *query, int64 max_tim
 	MemoryContextSwitchTo(old_context);
 }
 
+void
+crud_stream_begin_value(FunctionCallInfo fcinfo, Datum value)
+{
+	FuncCallContext *funcctx = SRF_FIRSTCALL_INIT();
+	MemoryContext old_context = MemoryContextSwitchTo(funcctx->multi_call_memory_ctx);
+	CrudStream *stream = palloc0(sizeof(CrudStream));
+
+	if (value != (Datum) 0)
+		stream->value = PointerGetDatum(PG_DETOAST_DATUM_COPY(value));
+	funcctx->user_fctx = stream;
+	MemoryContextSwitchTo(old_context);
+}
+
 static void
 run_stream(void *arg)
 {
@@ -171,6 +185,12 @@ crud_stream_next(FunctionCallInfo fcinfo)
 		UnregisterExprContextCallback(rsinfo->econtext, stream_shutdown,
 									  PointerGetDatum(stream));
 		end_stream(stream);
+	}
+	if (stream->value != (Datum) 0)
+	{
+		value = stream->value;
+		stream->value = (Datum) 0;
+		SRF_RETURN_NEXT(funcctx, value);
 	}
 	SRF_RETURN_DONE(funcctx);
 }
