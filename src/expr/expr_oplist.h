@@ -28,6 +28,27 @@ EXPR_OP("$concatArrays", CONCAT_ARRAYS, 0, EXPR_ANY_NUMBER, EXPR_NULL_ENDS | EXP
 		expr_concat_arrays)
 EXPR_FORM("$cond", COND, 0, expr_parse_cond, expr_optimize_cond, expr_cond)
 EXPR_FORM("$const", CONST, 0, expr_parse_literal, expr_fold, expr_literal)
+EXPR_FORM("$dateAdd", DATE_ADD, 0, expr_parse_date_add, expr_optimize_date_add, expr_date_add_op)
+EXPR_FORM("$dateDiff", DATE_DIFF, 0, expr_parse_date_diff, expr_optimize_date_diff,
+		  expr_date_diff_op)
+EXPR_FORM("$dateFromParts", DATE_FROM_PARTS, 0, expr_parse_date_from_parts,
+		  expr_optimize_date_from_parts, expr_date_from_parts)
+EXPR_FORM("$dateFromString", DATE_FROM_STRING, 0, expr_parse_date_from_string,
+		  expr_optimize_date_text, expr_date_from_string)
+EXPR_FORM("$dateSubtract", DATE_SUBTRACT, 0, expr_parse_date_add, expr_optimize_date_add,
+		  expr_date_subtract_op)
+EXPR_FORM("$dateToParts", DATE_TO_PARTS, 0, expr_parse_date_to_parts,
+		  expr_optimize_date_to_parts, expr_date_to_parts)
+EXPR_FORM("$dateToString", DATE_TO_STRING, 0, expr_parse_date_to_string,
+		  expr_optimize_date_text, expr_date_to_string)
+EXPR_FORM("$dateTrunc", DATE_TRUNC, 0, expr_parse_date_trunc, expr_optimize_date_trunc,
+		  expr_date_trunc_op)
+EXPR_FORM("$dayOfMonth", DAY_OF_MONTH, 0, expr_parse_date_part, expr_optimize_date_part,
+		  expr_day_of_month)
+EXPR_FORM("$dayOfWeek", DAY_OF_WEEK, 0, expr_parse_date_part, expr_optimize_date_part,
+		  expr_day_of_week)
+EXPR_FORM("$dayOfYear", DAY_OF_YEAR, 0, expr_parse_date_part, expr_optimize_date_part,
+		  expr_day_of_year)
 EXPR_OP("$divide", DIVIDE, 2, 2, 0, expr_divide)
 EXPR_OP("$eq", EQ, 2, 2, 0, expr_eq)
 EXPR_OP("$exp", EXP, 1, 1, EXPR_NULL_PROPAGATES | EXPR_NUMERIC, expr_exp)
@@ -37,6 +58,7 @@ EXPR_FORM("$firstN", FIRST_N, 0, expr_parse_first_n, expr_fold, expr_first_n)
 EXPR_OP("$floor", FLOOR, 1, 1, EXPR_NULL_PROPAGATES | EXPR_NUMERIC, expr_floor)
 EXPR_OP("$gt", GT, 2, 2, 0, expr_gt)
 EXPR_OP("$gte", GTE, 2, 2, 0, expr_gte)
+EXPR_FORM("$hour", HOUR, 0, expr_parse_date_part, expr_optimize_date_part, expr_hour)
 EXPR_FORM("$ifNull", IF_NULL, 0, expr_parse_if_null, expr_optimize_if_null, expr_if_null)
 EXPR_OP("$in", IN, 2, 2, 0, expr_in)
 EXPR_FORM("$indexOfArray", INDEX_OF_ARRAY, 0, expr_parse_index_of_array,
@@ -45,6 +67,11 @@ EXPR_LAZY("$indexOfBytes", INDEX_OF_BYTES, 2, 4, 0, expr_index_of_bytes)
 EXPR_LAZY("$indexOfCP", INDEX_OF_CP, 2, 4, 0, expr_index_of_cp)
 EXPR_OP("$isArray", IS_ARRAY, 1, 1, 0, expr_is_array)
 EXPR_OP("$isNumber", IS_NUMBER, 1, 1, 0, expr_is_number)
+EXPR_FORM("$isoDayOfWeek", ISO_DAY_OF_WEEK, 0, expr_parse_date_part, expr_optimize_date_part,
+		  expr_iso_day_of_week)
+EXPR_FORM("$isoWeek", ISO_WEEK, 0, expr_parse_date_part, expr_optimize_date_part, expr_iso_week)
+EXPR_FORM("$isoWeekYear", ISO_WEEK_YEAR, 0, expr_parse_date_part, expr_optimize_date_part,
+		  expr_iso_week_year)
 EXPR_OP("$last", LAST, 1, 1, EXPR_NULL_PROPAGATES, expr_last)
 EXPR_FORM("$lastN", LAST_N, 0, expr_parse_first_n, expr_fold, expr_last_n)
 EXPR_FORM("$let", LET, 0, expr_parse_let, expr_optimize_let, expr_let)
@@ -59,9 +86,13 @@ EXPR_FORM("$map", MAP, 0, expr_parse_map, expr_fold_args, expr_map)
 EXPR_FORM("$max", MAX, 0, expr_parse_accumulator, expr_fold, expr_accumulate)
 EXPR_FORM("$maxN", MAX_N, 0, expr_parse_min_n, expr_fold, expr_max_n)
 EXPR_FORM("$mergeObjects", MERGE_OBJECTS, 0, expr_parse_accumulator, expr_fold, expr_accumulate)
+EXPR_FORM("$millisecond", MILLISECOND, 0, expr_parse_date_part, expr_optimize_date_part,
+		  expr_millisecond)
 EXPR_FORM("$min", MIN, 0, expr_parse_accumulator, expr_fold, expr_accumulate)
 EXPR_FORM("$minN", MIN_N, 0, expr_parse_min_n, expr_fold, expr_min_n)
+EXPR_FORM("$minute", MINUTE, 0, expr_parse_date_part, expr_optimize_date_part, expr_minute)
 EXPR_OP("$mod", MOD, 2, 2, 0, expr_mod)
+EXPR_FORM("$month", MONTH, 0, expr_parse_date_part, expr_optimize_date_part, expr_month)
 EXPR_OP("$multiply", MULTIPLY, 0, EXPR_ANY_NUMBER, EXPR_NULL_ENDS | EXPR_LEFT_ASSOCIATIVE,
 		expr_multiply)
 EXPR_OP("$ne", NE, 2, 2, 0, expr_ne)
@@ -81,6 +112,7 @@ EXPR_FORM("$replaceOne", REPLACE_ONE, 0, expr_parse_replace, expr_fold_args, exp
 EXPR_OP("$reverseArray", REVERSE_ARRAY, 1, 1, EXPR_NULL_PROPAGATES, expr_reverse_array)
 EXPR_OP("$round", ROUND, 1, 2, EXPR_NULL_ENDS, expr_round)
 EXPR_FORM("$rtrim", RTRIM, 0, expr_parse_rtrim, expr_fold, expr_trim)
+EXPR_FORM("$second", SECOND, 0, expr_parse_date_part, expr_optimize_date_part, expr_second)
 EXPR_OP("$setDifference", SET_DIFFERENCE, 2, 2, EXPR_NULL_PROPAGATES, expr_set_difference)
 EXPR_FORM("$setEquals", SET_EQUALS, 0, expr_parse_set_equals, expr_optimize_set_equals,
 		  expr_set_equals)
@@ -110,5 +142,9 @@ EXPR_OP("$toLower", TO_LOWER, 1, 1, 0, expr_to_lower)
 EXPR_OP("$toUpper", TO_UPPER, 1, 1, 0, expr_to_upper)
 EXPR_FORM("$trim", TRIM, 0, expr_parse_trim, expr_fold, expr_trim)
 EXPR_OP("$trunc", TRUNC, 1, 2, EXPR_NULL_ENDS, expr_trunc)
+EXPR_OP("$tsIncrement", TS_INCREMENT, 1, 1, EXPR_NULL_PROPAGATES, expr_ts_increment)
+EXPR_OP("$tsSecond", TS_SECOND, 1, 1, EXPR_NULL_PROPAGATES, expr_ts_second)
 EXPR_OP("$type", TYPE, 1, 1, 0, expr_type)
+EXPR_FORM("$week", WEEK, 0, expr_parse_date_part, expr_optimize_date_part, expr_week)
+EXPR_FORM("$year", YEAR, 0, expr_parse_date_part, expr_optimize_date_part, expr_year)
 EXPR_FORM("$zip", ZIP, 0, expr_parse_zip, expr_fold_args, expr_zip)

@@ -1,6 +1,6 @@
 /*
  * date.c
- *		Dates as ISO 8601 text.
+ *		The calendar, and dates as ISO 8601 text.
  */
 #include "postgres.h"
 
@@ -25,17 +25,35 @@ put_digits(char *p, uint32 n, int digits)
 	return p + digits;
 }
 
+void
+pgbson_date_from_days(int64 days, int64 *year, int *month, int *day)
+{
+	int64		cycle;
+	uint32		day_of_cycle;
+	uint32		year_of_cycle;
+	uint32		day_of_year;
+	uint32		march_month;	/* March is 0 */
+
+	days += DAYS_BEFORE_EPOCH;
+	cycle = (days >= 0 ? days : days - (DAYS_PER_CYCLE - 1)) / DAYS_PER_CYCLE;
+	day_of_cycle = (uint32) (days - cycle * DAYS_PER_CYCLE);
+	year_of_cycle = (day_of_cycle - day_of_cycle / 1460 + day_of_cycle / 36524 -
+					 day_of_cycle / (DAYS_PER_CYCLE - 1)) / 365;
+	day_of_year = day_of_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
+	march_month = (5 * day_of_year + 2) / 153;
+	*year = cycle * 400 + year_of_cycle + (march_month >= 10 ? 1 : 0);
+	*month = march_month < 10 ? march_month + 3 : march_month - 9;
+	*day = day_of_year - (153 * march_month + 2) / 5 + 1;
+}
+
 int
 pgbson_date_to_string(int64 milliseconds, bool always_fraction, char *text)
 {
 	int64		days = milliseconds / MS_PER_DAY;
 	int64		rest = milliseconds % MS_PER_DAY;
-	int64		cycle;
 	int64		year;
-	uint32		day_of_cycle;
-	uint32		year_of_cycle;
-	uint32		day_of_year;
-	uint32		month;			/* March is 0 */
+	int			month;
+	int			day;
 	char	   *p = text;
 
 	if (rest < 0)
@@ -43,15 +61,7 @@ pgbson_date_to_string(int64 milliseconds, bool always_fraction, char *text)
 		rest += MS_PER_DAY;
 		days--;
 	}
-	days += DAYS_BEFORE_EPOCH;
-	cycle = (days >= 0 ? days : days - (DAYS_PER_CYCLE - 1)) / DAYS_PER_CYCLE;
-	day_of_cycle = (uint32) (days - cycle * DAYS_PER_CYCLE);
-	year_of_cycle = (day_of_cycle - day_of_cycle / 1460 + day_of_cycle / 36524 -
-					 day_of_cycle / (DAYS_PER_CYCLE - 1)) / 365;
-	day_of_year = day_of_cycle - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
-	month = (5 * day_of_year + 2) / 153;
-	year = cycle * 400 + year_of_cycle + (month >= 10 ? 1 : 0);
-
+	pgbson_date_from_days(days, &year, &month, &day);
 	if (year < 0)
 	{
 		*p++ = '-';
@@ -62,9 +72,9 @@ pgbson_date_to_string(int64 milliseconds, bool always_fraction, char *text)
 	else
 		p += pg_ultoa_n((uint32) year, p);
 	*p++ = '-';
-	p = put_digits(p, month < 10 ? month + 3 : month - 9, 2);
+	p = put_digits(p, month, 2);
 	*p++ = '-';
-	p = put_digits(p, day_of_year - (153 * month + 2) / 5 + 1, 2);
+	p = put_digits(p, day, 2);
 	*p++ = 'T';
 	p = put_digits(p, rest / 3600000, 2);
 	*p++ = ':';
@@ -134,8 +144,8 @@ get_zone(const char **p, const char *end, int *minutes_east)
 	return true;
 }
 
-static int
-days_in_month(int year, int month)
+int
+pgbson_days_in_month(int64 year, int month)
 {
 	static const uint8 days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	bool		leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -143,16 +153,15 @@ days_in_month(int year, int month)
 	return days[month - 1] + (month == 2 && leap ? 1 : 0);
 }
 
-/* Days from 1970-01-01, for years from 0. */
-static int64
-days_from_date(int year, int month, int day)
+int64
+pgbson_days_from_date(int64 year, int month, int day)
 {
-	int			march_year = month > 2 ? year : year - 1;
-	int			cycle = (march_year >= 0 ? march_year : march_year - 399) / 400;
-	int			year_of_cycle = march_year - cycle * 400;
+	int64		march_year = month > 2 ? year : year - 1;
+	int64		cycle = (march_year >= 0 ? march_year : march_year - 399) / 400;
+	int			year_of_cycle = (int) (march_year - cycle * 400);
 	int			day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 
-	return (int64) cycle * DAYS_PER_CYCLE + year_of_cycle * 365 + year_of_cycle / 4 -
+	return cycle * DAYS_PER_CYCLE + year_of_cycle * 365 + year_of_cycle / 4 -
 		year_of_cycle / 100 + day_of_year - DAYS_BEFORE_EPOCH;
 }
 
@@ -195,10 +204,10 @@ pgbson_date_from_string(const char *text, size_t len, int64 *milliseconds)
 	}
 	if (!get_zone(&p, end, &minutes_east) || p != end)
 		return false;
-	if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) ||
+	if (month < 1 || month > 12 || day < 1 || day > pgbson_days_in_month(year, month) ||
 		hour > 23 || minute > 59 || second > 59)
 		return false;
-	*milliseconds = days_from_date(year, month, day) * MS_PER_DAY +
+	*milliseconds = pgbson_days_from_date(year, month, day) * MS_PER_DAY +
 		((hour * 60 + minute - minutes_east) * INT64CONST(60) + second) * 1000 + fraction;
 	return true;
 }

@@ -27,6 +27,14 @@ extern int	pgbson_date_to_string(int64 milliseconds, bool always_fraction, char 
 extern bool pgbson_date_from_string(const char *text, size_t len, int64 *milliseconds);
 
 /*
+ * The proleptic Gregorian calendar: days since 1970-01-01 from a date and back, for all years that
+ * a date's milliseconds can reach.  Months are 1 to 12; the day need not be one of the month's.
+ */
+extern int64 pgbson_days_from_date(int64 year, int month, int day);
+extern void pgbson_date_from_days(int64 days, int64 *year, int *month, int *day);
+extern int	pgbson_days_in_month(int64 year, int month);
+
+/*
  * Appends the text that MongoDB's $toString gives for a string (or symbol or code), number,
  * boolean, date or ObjectId; false, with nothing appended, for all other types.
  */
