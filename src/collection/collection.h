@@ -56,8 +56,8 @@ typedef struct Collection
 	bool		id_unique;
 
 	/*
-	 * That index and the function of its equality, where a row may be fetched through it without
-	 * a statement: an ordinary table, without row-level security or children, whose column _id is
+	 * That index and the function of its equality, where a row may be fetched through it without a
+	 * statement: an ordinary table, without row-level security or children, whose column _id is
 	 * the document's.  InvalidOid elsewhere.
 	 */
 	Oid			id_index;

@@ -5,7 +5,7 @@
  * An index on {a: 1, b: -1} is PostgreSQL's B-tree over the sort key of that specification,
  * doc <~> '{"a": 1, "b": -1}'.  It serves ORDER BY of the same specification, and so MongoDB's
  * sort with limit; it does not serve filters, and cannot tell what is unique in MongoDB's sense,
- * where each element of an array is a key.  What it cannot honour is refused.
+ * where each element of an array is a key.  Unlike MongoDB, what it cannot honour is refused.
  */
 #include "postgres.h"
 

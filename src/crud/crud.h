@@ -37,7 +37,7 @@ typedef struct CrudQuery
 	bool		writes;			/* an INSERT, UPDATE or DELETE, or locks rows */
 } CrudQuery;
 
-/* A query without text; in CurrentMemoryContext, where parameters must live as long as it. */
+/* A query without text, in CurrentMemoryContext; its parameters must live as long. */
 extern CrudQuery *crud_query_create(void);
 
 /* Appends a new parameter "$n" and returns n. */
@@ -59,10 +59,7 @@ extern void crud_query_operator(CrudQuery *query, const char *name);
 /* The statement with its parameters' values in place, for docdb.to_sql and EXPLAIN; palloc'd. */
 extern char *crud_query_text(const CrudQuery *query);
 
-/*
- * Appends the relation to read: the collection's name or, where collection is NULL, a sub-select
- * without rows that has the columns _id and doc (in parentheses; give it an alias).
- */
+/* Appends the relation to read: the collection or, for NULL, a sub-select (_id, doc) of no rows. */
 extern void crud_append_source(CrudQuery *query, const Collection *collection);
 
 /*

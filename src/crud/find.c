@@ -108,6 +108,7 @@ crud_build_distinct(const CrudFind *find, const char *path, uint32 len)
 				(errcode(DOCDB_SQLSTATE(31032)),
 				 errmsg("Key field cannot contain an embedded null byte")));
 	pgbson_make_string(path, len, &path_value);
+	/* Unlike MongoDB, which gives the values in no order, in theirs. */
 	appendStringInfoString(&query->sql, "SELECT DISTINCT v FROM (SELECT "
 						   "docdb.distinct_values(doc, ");
 	crud_query_value(query, &path_value);

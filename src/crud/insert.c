@@ -427,8 +427,9 @@ docdb_insert_one(PG_FUNCTION_ARGS)
 }
 
 /*
- * docdb.insert_many(collection, documents, options): how many were inserted.  An error undoes all
- * of them, whether ordered or not, as errors in SQL do.
+ * docdb.insert_many(collection, documents, options): how many were inserted.  Unlike MongoDB, an
+ * error undoes all of them, whether ordered or not, as errors in SQL do, and an empty array
+ * inserts nothing.
  */
 Datum
 docdb_insert_many(PG_FUNCTION_ARGS)

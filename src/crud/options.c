@@ -81,7 +81,7 @@ option_collation(const OptionContext *context, const BsonValue *value)
 		not_supported(context);
 }
 
-/* PostgreSQL's planner takes no orders. */
+/* Unlike MongoDB, for PostgreSQL's planner takes no orders. */
 static void
 option_hint(const OptionContext *context, const BsonValue *value)
 {
