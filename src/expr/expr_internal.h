@@ -285,6 +285,9 @@ typedef struct ExprForm
 extern void expr_parse_form(const ExprNode *expr, const BsonValue *argument, const ExprForm *form,
 							ExprNamedArg *list);
 
+/* True for a constant as it was written, which {$literal: ...} is too; its value then is *value. */
+extern bool expr_is_literal(const ExprNode *expr, BsonValue *value);
+
 /* ---- Folding ---- */
 
 extern ExprNode *expr_optimize(ExprOptimizer *optimizer, ExprNode *expr);

@@ -273,6 +273,18 @@ expr_literal(ExprCall *call, BsonValue *result)
 	*result = *(const BsonValue *) call->expr->data;
 }
 
+/* An empty document is not a constant, but an expression of no fields. */
+bool
+expr_is_literal(const ExprNode *expr, BsonValue *value)
+{
+	if (expr->kind == EXPR_OPERATOR && expr->op->lazy == expr_literal)
+	{
+		*value = *(const BsonValue *) expr->data;
+		return true;
+	}
+	return expr_is_constant(expr, value) && value->type != BSON_DOCUMENT;
+}
+
 /* ---- $let ---- */
 
 /* The operands are the variables' values and then the inner expression. */

@@ -158,3 +158,35 @@ pgbson_decimal_pow(BsonDecimal base, BsonDecimal exponent)
 		power = bid128_pow(to_bid(base), power, BID_ROUNDING_TO_NEAREST, &flags);
 	return from_bid_result(widen(power));
 }
+
+/* ---- Trigonometry ---- */
+
+#define TRIGONOMETRIC_FUNCTION(name) \
+	BsonDecimal \
+	pgbson_decimal_##name(BsonDecimal decimal) \
+	{ \
+		_IDEC_flags flags = 0; \
+\
+		return from_bid_result(bid128_##name(to_bid(decimal), BID_ROUNDING_TO_NEAREST, &flags)); \
+	}
+
+TRIGONOMETRIC_FUNCTION(sin)
+TRIGONOMETRIC_FUNCTION(cos)
+TRIGONOMETRIC_FUNCTION(tan)
+TRIGONOMETRIC_FUNCTION(asin)
+TRIGONOMETRIC_FUNCTION(acos)
+TRIGONOMETRIC_FUNCTION(atan)
+TRIGONOMETRIC_FUNCTION(sinh)
+TRIGONOMETRIC_FUNCTION(cosh)
+TRIGONOMETRIC_FUNCTION(tanh)
+TRIGONOMETRIC_FUNCTION(asinh)
+TRIGONOMETRIC_FUNCTION(acosh)
+TRIGONOMETRIC_FUNCTION(atanh)
+
+BsonDecimal
+pgbson_decimal_atan2(BsonDecimal y, BsonDecimal x)
+{
+	_IDEC_flags flags = 0;
+
+	return from_bid_result(bid128_atan2(to_bid(y), to_bid(x), BID_ROUNDING_TO_NEAREST, &flags));
+}

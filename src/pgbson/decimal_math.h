@@ -43,4 +43,19 @@ extern BsonDecimal pgbson_decimal_ln(BsonDecimal decimal);
 extern BsonDecimal pgbson_decimal_log(BsonDecimal decimal, BsonDecimal base);
 extern BsonDecimal pgbson_decimal_pow(BsonDecimal base, BsonDecimal exponent);
 
+/* Angles are in radians; NaN where a function is not defined. */
+extern BsonDecimal pgbson_decimal_sin(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_cos(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_tan(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_asin(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_acos(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_atan(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_sinh(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_cosh(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_tanh(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_asinh(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_acosh(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_atanh(BsonDecimal decimal);
+extern BsonDecimal pgbson_decimal_atan2(BsonDecimal y, BsonDecimal x);
+
 #endif							/* DOCDB_PGBSON_DECIMAL_MATH_H */
