@@ -221,6 +221,8 @@ SELECT pg_temp.agg('pl_people', '[{"$lookup": {"from": "pl_pets", "let": {"a": "
 
 -- Order: that of the documents, whatever joins them.
 SELECT pg_temp.agg('pl_people', '[{"$sort": {"n": -1}}, {"$lookup": {"from": "pl_pets", "localField": "n", "foreignField": "of", "as": "p"}}, {"$project": {"p": "$p._id"}}]');
+SELECT pg_temp.agg('pl_people', '[{"$sort": {"_id": -1}}, {"$lookup": {"from": "pl_pets", "localField": "pets", "foreignField": "_id", "as": "p"}}, {"$project": {"p": "$p._id"}}]');
+SELECT pg_temp.agg('pl_people', '[{"$sort": {"_id": -1}}, {"$lookup": {"from": "pl_pets", "localField": "n", "foreignField": "of", "as": "p"}}, {"$group": {"_id": null, "n": {"$push": "$n"}, "f": {"$first": "$n"}}}]');
 SELECT pg_temp.agg('pl_people', '[{"$sort": {"n": -1}}, {"$limit": 3}, {"$lookup": {"from": "pl_pets", "localField": "n", "foreignField": "of", "as": "p"}}, {"$project": {"p": "$p._id"}}]');
 SELECT pg_temp.agg('pl_people', '[{"$sort": {"n": -1}}, {"$lookup": {"from": "pl_pets", "localField": "pets", "foreignField": "_id", "as": "p"}}, {"$skip": 2}, {"$project": {"p": "$p._id"}}]');
 SELECT pg_temp.agg('pl_people', '[{"$lookup": {"from": "pl_pets", "localField": "n", "foreignField": "of", "as": "p"}}, {"$sort": {"age": 1}}, {"$limit": 2}, {"$project": {"p": "$p._id"}}]');
@@ -260,7 +262,8 @@ SELECT pg_temp.agg(c, p) FROM (VALUES ('pl_people'), ('pl_none')) AS c(c),
 
 -- The SQL functions with NULL and other things.
 SELECT docdb.lookup_local_keys(NULL, '"a"'), docdb.lookup_local_keys('{}', NULL), docdb.lookup_foreign_keys(NULL, '"a"'),
-       docdb.lookup_foreign_keys('{}', NULL), docdb.first_common_key(NULL, '{}'), docdb.lookup_filter(NULL, '{}');
+       docdb.lookup_foreign_keys('{}', NULL), docdb.first_common_key(NULL, '{}'), docdb.only_key(NULL), docdb.lookup_filter(NULL, '{}');
+SELECT docdb.only_key('{}'), docdb.only_key('{1}'), docdb.only_key('{1,2}'), docdb.array_of(NULL), docdb.array_of('{"a": 1}');
 SELECT docdb.lookup_local_keys('{}', '1');
 SELECT docdb.lookup_filter('{}', '{}');
 SELECT docdb.each_key('{1,NULL,2}'), docdb.first_common_key('{1,2}', '{0,2,3}'), docdb.first_common_key('{1}', '{2}');

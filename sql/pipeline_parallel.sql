@@ -2,7 +2,7 @@
 -- both, with their order, must be the same.
 SELECT docdb.insert_many('pa', (SELECT array_agg(format(
     '{"_id": %s, "k": %s, "r": %s, "s": "%s", "t": [%s, %s]}',
-    i, i % 17, (i * 7919) % 10007, md5(i::text), i % 5, i % 3)::bson) FROM generate_series(1, 3000) AS i));
+    i, i % 17, (i * 7919) % 10007, md5(i::text), i % 5, i % 3)::bson) FROM generate_series(1, 1200) AS i));
 SELECT docdb.insert_many('pa_other', (SELECT array_agg(format(
     '{"_id": %s, "k": %s, "f": [%s, %s]}', i, i % 40, i % 17, i % 13)::bson) FROM generate_series(1, 200) AS i));
 ANALYZE pa, pa_other;
@@ -48,7 +48,7 @@ INSERT INTO pipelines (pipeline) VALUES
     ('[{"$group": {"_id": "$k", "n": {"$sum": 1}, "r": {"$sum": "$r"}, "a": {"$avg": "$r"}, "lo": {"$min": "$s"}, "hi": {"$max": "$s"}}}, {"$sort": {"_id": 1}}]'),
     ('[{"$sort": {"r": 1}}, {"$group": {"_id": "$k", "f": {"$first": "$r"}, "l": {"$last": "$r"}}}, {"$sort": {"_id": 1}}]'),
     ('[{"$sort": {"r": -1}}, {"$group": {"_id": "$k", "f": {"$first": "$r"}, "p": {"$push": "$r"}}}, {"$sort": {"_id": 1}}]'),
-    ('[{"$sort": {"r": 1}}, {"$limit": 1000}, {"$group": {"_id": {"$mod": ["$k", 4]}, "p": {"$push": "$_id"}, "m": {"$mergeObjects": {"r": "$r"}}}}, {"$sort": {"_id": 1}}]'),
+    ('[{"$sort": {"r": 1}}, {"$limit": 500}, {"$group": {"_id": {"$mod": ["$k", 4]}, "p": {"$push": "$_id"}, "m": {"$mergeObjects": {"r": "$r"}}}}, {"$sort": {"_id": 1}}]'),
     ('[{"$group": {"_id": null, "n": {"$sum": 1}, "f": {"$max": "$r"}}}]'),
     ('[{"$count": "n"}]'),
     ('[{"$match": {"r": {"$gt": 5000}}}, {"$count": "n"}]'),
@@ -64,7 +64,7 @@ INSERT INTO pipelines (pipeline) VALUES
     ('[{"$match": {"_id": {"$lt": 40}}}, {"$sort": {"r": 1}}, {"$lookup": {"from": "pa_other", "let": {"k": "$k"}, "pipeline": [{"$match": {"$expr": {"$eq": ["$k", "$$k"]}}}, {"$sort": {"_id": -1}}, {"$limit": 2}], "as": "o"}}]'),
     ('[{"$sort": {"r": 1}}, {"$limit": 100}, {"$facet": {"a": [{"$limit": 5}], "b": [{"$group": {"_id": null, "p": {"$push": "$r"}}}], "c": [{"$sort": {"_id": 1}}, {"$skip": 90}]}}]'),
     ('[{"$sort": {"r": 1}}, {"$project": {"r": 1}}, {"$unionWith": {"coll": "pa_other", "pipeline": [{"$sort": {"_id": -1}}]}}]'),
-    ('[{"$sort": {"s": 1}}, {"$replaceWith": {"s": "$s"}}, {"$skip": 2990}]');
+    ('[{"$sort": {"s": 1}}, {"$replaceWith": {"s": "$s"}}, {"$skip": 1190}]');
 CREATE TEMP TABLE results AS
 SELECT n, pipeline,
        ARRAY(SELECT d::text FROM docdb.aggregate('pa', pipeline::bson_value) AS d) AS documents,
@@ -81,13 +81,13 @@ SELECT count(*) > 10 AS enough FROM results WHERE (pg_temp.run_parallel(sql)).ga
 -- What some of them must give, from the numbers themselves.
 SELECT documents = (SELECT array_agg(format('{"_id": %s, "f": %s, "l": %s}', k, f, l) ORDER BY k)
                     FROM (SELECT i % 17 AS k, min((i * 7919) % 10007) AS f, max((i * 7919) % 10007) AS l
-                          FROM generate_series(1, 3000) AS i GROUP BY 1) AS s) AS first_and_last
+                          FROM generate_series(1, 1200) AS i GROUP BY 1) AS s) AS first_and_last
 FROM results WHERE n = 8;
 SELECT documents[1] = (SELECT format('{"_id": 0, "f": %s, "p": [%s]}', p[1], array_to_string(p, ', '))
                        FROM (SELECT array_agg((i * 7919) % 10007 ORDER BY (i * 7919) % 10007 DESC) AS p
-                             FROM generate_series(1, 3000) AS i WHERE i % 17 = 0) AS s) AS pushed
+                             FROM generate_series(1, 1200) AS i WHERE i % 17 = 0) AS s) AS pushed
 FROM results WHERE n = 9;
-SELECT sum(c) FROM (SELECT count(*) AS c FROM generate_series(1, 3000) AS i, generate_series(1, 200) AS j
+SELECT sum(c) FROM (SELECT count(*) AS c FROM generate_series(1, 1200) AS i, generate_series(1, 200) AS j
     WHERE ARRAY[i % 5, i % 3] && ARRAY[j % 17, j % 13]) AS s;
 SELECT sum((regexp_match(d, '"n": (\d+)'))[1]::int) FROM results, unnest(documents) AS d WHERE n = 19;
 

@@ -78,6 +78,11 @@ SELECT pg_temp.agg('ps', '[{"$project": {"n": {"$subtract": [0, "$_id"]}}}, {"$s
 SELECT pg_temp.agg('ps', '[{"$sort": {"b": 1, "_id": 1}}, {"$group": {"_id": null, "i": {"$push": "$_id"}}}]');
 SELECT pg_temp.agg('ps', '[{"$group": {"_id": "$b", "n": {"$sum": 1}}}, {"$sort": {"n": -1, "_id": 1}}]');
 
+SELECT pg_temp.agg('ps', '[{"$sort": {"_id": -1, "a": 1}}, {"$group": {"_id": "$b", "f": {"$first": "$_id"}, "l": {"$last": "$_id"}, "p": {"$push": "$_id"}}}, {"$sort": {"_id": 1}}]');
+SELECT pg_temp.agg('ps', '[{"$sort": {"_id": -1}}, {"$limit": 4}, {"$group": {"_id": "$b", "f": {"$first": "$_id"}, "p": {"$push": "$_id"}}}, {"$sort": {"_id": 1}}]');
+SELECT pg_temp.agg('ps', '[{"$sort": {"_id": -1}}, {"$facet": {"a": [{"$limit": 2}, {"$project": {"_id": 1}}], "b": [{"$group": {"_id": null, "f": {"$first": "$_id"}}}]}}]');
+SELECT pg_temp.agg('ps', '[{"$sort": {"_id": -1}}, {"$limit": 2}, {"$unionWith": {"coll": "ps", "pipeline": [{"$sort": {"_id": -1}}, {"$limit": 1}]}}, {"$project": {"_id": 1}}]');
+
 -- $sample
 SELECT count(*) FROM docdb.aggregate('ps', '[{"$sample": {"size": 3}}]');
 SELECT count(*) FROM docdb.aggregate('ps', '[{"$sample": {"size": 100.9}}]');

@@ -14,6 +14,7 @@
 #include "access/xact.h"
 #include "common/hashfn.h"
 #include "executor/executor.h"
+#include "jit/jit.h"
 #include "lib/ilist.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -54,7 +55,8 @@ static HTAB *shapes = NULL;
 static dlist_head shapes_by_recency = DLIST_STATIC_INIT(shapes_by_recency);
 static MemoryContext shape_context = NULL;
 
-/* The values that the next call of the planner is to estimate with. */
+/* The next call of the planner is for a query of ours, to be estimated with these values. */
+static bool planning_shape = false;
 static ParamListInfo estimation_params = NULL;
 static planner_hook_type previous_planner_hook = NULL;
 
@@ -64,13 +66,22 @@ static PlannedStmt *
 plan_with_estimates(Query *parse, const char *query_string, int cursor_options,
 					ParamListInfo params)
 {
+	PlannedStmt *statement;
+	bool		ours = planning_shape;
+
 	/* Only the first call is ours: planning may run queries of its own. */
 	if (params == NULL)
 		params = estimation_params;
 	estimation_params = NULL;
-	if (previous_planner_hook)
-		return previous_planner_hook(parse, query_string, cursor_options, params);
-	return standard_planner(parse, query_string, cursor_options, params);
+	planning_shape = false;
+	statement = previous_planner_hook
+		? previous_planner_hook(parse, query_string, cursor_options, params)
+		: standard_planner(parse, query_string, cursor_options, params);
+
+	/* The work is in C functions; compiling their calls takes longer than it saves. */
+	if (ours)
+		statement->jitFlags = PGJIT_NONE;
+	return statement;
 }
 
 /* Parameters that the planner may look at and must not fold. */
@@ -229,6 +240,7 @@ crud_plan(const CrudQuery *query, ParamListInfo params, int cursor_options,
 
 	if (shape->source->gplan == NULL || !shape->source->gplan->is_valid)
 		estimation_params = params_for_estimates(params);
+	planning_shape = true;
 	PG_TRY();
 	{
 		plan = GetCachedPlan(shape->source, params, owner, NULL);
@@ -236,6 +248,7 @@ crud_plan(const CrudQuery *query, ParamListInfo params, int cursor_options,
 	PG_FINALLY();
 	{
 		estimation_params = NULL;
+		planning_shape = false;
 	}
 	PG_END_TRY();
 	return plan;

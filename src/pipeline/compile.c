@@ -225,11 +225,38 @@ pipeline_operator_sql(PipelineQuery *query, const char *name)
 	return take_text(sql, from);
 }
 
-const char *
-pipeline_sort_key_sql(PipelineQuery *query, const BsonValue *sort)
+void
+pipeline_order_by_spec(PipelineQuery *query, const BsonValue *sort)
 {
-	return psprintf("%s%s%s", query->doc, pipeline_operator_sql(query, "<~>"),
-					document_literal_sql(query, sort));
+	static const char prefix[] = " ORDER BY ";
+	static const char suffix[] = " DESC";
+	CrudQuery  *sql = query->compiler->sql;
+	int			from = sql->sql.len;
+	const char *text;
+	const char *id;
+
+	pipeline_drop_order(query);
+	if (query->alias == NULL)
+	{
+		query->order = psprintf("%s%s%s", query->doc, pipeline_operator_sql(query, "<~>"),
+								document_literal_sql(query, sort));
+		return;
+	}
+
+	/* On the collection's table it is for crud to say: column _id may serve. */
+	crud_append_order(sql, query->collection, query->alias, sort);
+	text = take_text(sql, from);
+	Assert(strncmp(text, prefix, strlen(prefix)) == 0);
+	text += strlen(prefix);
+	id = psprintf("%s._id", query->alias);
+	if (strncmp(text, id, strlen(id)) == 0)
+	{
+		query->descending = strcmp(text + strlen(id), suffix) == 0;
+		query->order = id;
+		query->order_type = PIPELINE_ORDER_ID;
+	}
+	else
+		query->order = text;
 }
 
 const char *

@@ -15,6 +15,7 @@
 
 PG_FUNCTION_INFO_V1(docdb_build_document);
 PG_FUNCTION_INFO_V1(docdb_count_value);
+PG_FUNCTION_INFO_V1(docdb_array_of);
 PG_FUNCTION_INFO_V1(docdb_set_field);
 PG_FUNCTION_INFO_V1(docdb_replace_root);
 PG_FUNCTION_INFO_V1(docdb_replace_with);
@@ -79,6 +80,23 @@ docdb_count_value(PG_FUNCTION_ARGS)
 		pgbson_make_int32((int32) count, &value);
 	else
 		pgbson_make_int64(count, &value);
+	PG_RETURN_DATUM(pgbson_value_get_datum(&value));
+}
+
+/* docdb.array_of(bson) returns bson_value: an array of the document, or of nothing for NULL. */
+Datum
+docdb_array_of(PG_FUNCTION_ARGS)
+{
+	BsonBuilder builder;
+	BsonValue	value;
+
+	pgbson_builder_init(&builder);
+	if (!PG_ARGISNULL(0))
+	{
+		pgbson_from_datum(PG_GETARG_DATUM(0), &value);
+		pgbson_push(&builder, &value);
+	}
+	pgbson_finish(&builder, BSON_ARRAY, &value);
 	PG_RETURN_DATUM(pgbson_value_get_datum(&value));
 }
 

@@ -28,6 +28,7 @@
 PG_FUNCTION_INFO_V1(docdb_lookup_local_keys);
 PG_FUNCTION_INFO_V1(docdb_lookup_foreign_keys);
 PG_FUNCTION_INFO_V1(docdb_each_key);
+PG_FUNCTION_INFO_V1(docdb_only_key);
 PG_FUNCTION_INFO_V1(docdb_first_common_key);
 PG_FUNCTION_INFO_V1(docdb_lookup_filter);
 
@@ -380,6 +381,18 @@ docdb_each_key(PG_FUNCTION_ARGS)
 		SRF_RETURN_NEXT(call, key);
 	}
 	SRF_RETURN_DONE(call);
+}
+
+/* docdb.only_key(bson_value[]) returns bson_value: the key where there is one, NULL for several. */
+Datum
+docdb_only_key(PG_FUNCTION_ARGS)
+{
+	KeySet		set;
+
+	read_key_array(PG_GETARG_DATUM(0), &set);
+	if (set.nkeys != 1)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(pgbson_value_get_datum(&set.keys[0]));
 }
 
 /*

@@ -25,6 +25,11 @@ CREATE FUNCTION docdb.count_value(bigint) RETURNS bson_value
 COMMENT ON FUNCTION docdb.count_value(bigint) IS
     'a number as $count gives it: an int where it fits, a long otherwise';
 
+CREATE FUNCTION docdb.array_of(bson) RETURNS bson_value
+    AS 'MODULE_PATHNAME', 'docdb_array_of' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.array_of(bson) IS
+    'an array of the document, or of nothing for NULL';
+
 CREATE FUNCTION docdb.set_field(document bson, path bson_value, value bson_value) RETURNS bson
     AS 'MODULE_PATHNAME', 'docdb_set_field' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION docdb.set_field(bson, bson_value, bson_value) IS
@@ -73,6 +78,11 @@ COMMENT ON FUNCTION docdb.lookup_foreign_keys(bson, bson_value) IS
 CREATE FUNCTION docdb.each_key(keys bson_value[]) RETURNS SETOF bson_value
     AS 'MODULE_PATHNAME', 'docdb_each_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;
 COMMENT ON FUNCTION docdb.each_key(bson_value[]) IS 'the elements of an array of keys';
+
+CREATE FUNCTION docdb.only_key(bson_value[]) RETURNS bson_value
+    AS 'MODULE_PATHNAME', 'docdb_only_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.only_key(bson_value[]) IS
+    'the key of an array of one, NULL for several';
 
 CREATE FUNCTION docdb.first_common_key(bson_value[], bson_value[]) RETURNS bson_value
     AS 'MODULE_PATHNAME', 'docdb_first_common_key'

@@ -28,6 +28,14 @@ typedef struct PipelineCompiler
 	int			depth;			/* of sub-pipelines */
 } PipelineCompiler;
 
+/* What type the expression is by which rows are ordered. */
+typedef enum PipelineOrderType
+{
+	PIPELINE_ORDER_KEY,			/* a bytea, what operator <~> gives */
+	PIPELINE_ORDER_ID,			/* a bson_value, column _id */
+	PIPELINE_ORDER_NUMBER		/* a bigint, a number of rows */
+} PipelineOrderType;
+
 /*
  * One SELECT under construction.  Expressions are SQL text.
  */
@@ -52,7 +60,8 @@ typedef struct PipelineQuery
 	 * the order can be had again after a join or within a group.
 	 */
 	const char *order;
-	bool		order_is_number;	/* a bigint rather than a bytea */
+	PipelineOrderType order_type;
+	bool		descending;
 	int64		skip;
 	int64		limit;			/* -1: none */
 
@@ -167,8 +176,8 @@ extern const char *pipeline_operator_sql(PipelineQuery *query, const char *name)
 extern const char *pipeline_expression_sql(PipelineQuery *query, const BsonValue *expression,
 										   bool *constant);
 
-/* The document's sort key, a bytea. */
-extern const char *pipeline_sort_key_sql(PipelineQuery *query, const BsonValue *sort);
+/* Sets the order to that of a sort specification. */
+extern void pipeline_order_by_spec(PipelineQuery *query, const BsonValue *sort);
 
 /* The condition of a filter on the collection's table, or NULL where every document matches. */
 extern const char *pipeline_filter_sql(PipelineQuery *query, const BsonValue *filter);
@@ -187,13 +196,18 @@ extern void pipeline_close(PipelineQuery *query, bool sorted);
 extern void pipeline_number_rows(PipelineQuery *query, const char *alias, const char *column);
 
 /*
- * Makes the query a subquery of that alias which has a row for each element of an array; the
- * array is column keys and the element column key.
+ * Makes the query a subquery of that alias, which has one more column.  The rows need not come in
+ * their order.
  */
-extern void pipeline_expand_keys(PipelineQuery *query, const char *alias, const char *keys);
+extern void pipeline_add_column(PipelineQuery *query, const char *alias, const char *column);
 
-/* The query's order as a bytea. */
+/* The query's order as a bytea that ascends, and what stands after ORDER BY in it. */
 extern const char *pipeline_order_key(const PipelineQuery *query);
+extern const char *pipeline_order_by(const PipelineQuery *query);
+
+/* Forgets the order, or sets it to a number of rows. */
+extern void pipeline_drop_order(PipelineQuery *query);
+extern void pipeline_order_by_number(PipelineQuery *query, const char *number);
 
 /* Closes the query where conditions can no longer be added before what it does. */
 extern void pipeline_close_rows(PipelineQuery *query);

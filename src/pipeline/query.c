@@ -80,7 +80,8 @@ append_select(StringInfo sql, const PipelineQuery *query, const char *column, bo
 	if (query->having)
 		appendStringInfo(sql, " HAVING %s", query->having);
 	if (order)
-		appendStringInfo(sql, " ORDER BY %s", keyed ? "k" : query->order);
+		appendStringInfo(sql, " ORDER BY %s%s", keyed ? "k" : query->order,
+						 query->descending ? " DESC" : "");
 	if (query->skip > 0)
 		appendStringInfo(sql, " OFFSET %s", pipeline_count_sql(query, query->skip));
 	else if (fence && !order && query->limit < 0)
@@ -146,36 +147,61 @@ pipeline_number_rows(PipelineQuery *query, const char *alias, const char *column
 	StringInfoData sql;
 
 	number = query->order
-		? psprintf("row_number() OVER (ORDER BY %s) AS n, %s", query->order, column)
+		? psprintf("row_number() OVER (ORDER BY %s) AS n, %s", pipeline_order_by(query), column)
 		: psprintf("row_number() OVER () AS n, %s", column);
-	query->order = NULL;
+	pipeline_drop_order(query);
 	initStringInfo(&sql);
 	append_select(&sql, query, number, false, false, false);
-	start_over(query, sql.data, alias, "n");
-	query->order_is_number = true;
+	start_over(query, sql.data, alias, NULL);
+	pipeline_order_by_number(query, psprintf("%s.n", alias));
 }
 
 void
-pipeline_expand_keys(PipelineQuery *query, const char *alias, const char *keys)
+pipeline_add_column(PipelineQuery *query, const char *alias, const char *column)
 {
 	bool		keyed = query->order != NULL;
-	StringInfoData inner;
 	StringInfoData sql;
 
-	initStringInfo(&inner);
-	append_select(&inner, query, psprintf("%s AS keys", keys), keyed, false, true);
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT s.*, docdb.each_key(s.keys) AS key FROM (%s) AS s",
-					 inner.data);
+	append_select(&sql, query, column, keyed, false, true);
 	start_over(query, sql.data, alias, keyed ? "k" : NULL);
+}
+
+void
+pipeline_drop_order(PipelineQuery *query)
+{
+	query->order = NULL;
+	query->order_type = PIPELINE_ORDER_KEY;
+	query->descending = false;
+}
+
+void
+pipeline_order_by_number(PipelineQuery *query, const char *number)
+{
+	query->order = number;
+	query->order_type = PIPELINE_ORDER_NUMBER;
+	query->descending = false;
+}
+
+const char *
+pipeline_order_by(const PipelineQuery *query)
+{
+	return query->descending ? psprintf("%s DESC", query->order) : query->order;
 }
 
 const char *
 pipeline_order_key(const PipelineQuery *query)
 {
-	return query->order_is_number
-		? psprintf("pg_catalog.int8send(%s)", query->order)
-		: query->order;
+	switch (query->order_type)
+	{
+		case PIPELINE_ORDER_NUMBER:
+			return psprintf("pg_catalog.int8send(%s)", query->order);
+		case PIPELINE_ORDER_ID:
+			return psprintf("docdb.key_string(%s, %s)", query->order,
+							query->descending ? "true" : "false");
+		default:
+			return query->order;
+	}
 }
 
 void

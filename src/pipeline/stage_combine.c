@@ -197,6 +197,6 @@ pipeline_stage_union_with(PipelineQuery *query, const BsonValue *spec)
 	pipeline_wrap(query, psprintf("SELECT s.doc, row_number() OVER (ORDER BY s.part, s.n) AS k "
 								  "FROM (SELECT * FROM %s UNION ALL SELECT * FROM %s) AS s",
 								  query->from, other->from));
-	query->order = psprintf("%.*s.k", (int) (strlen(query->doc) - strlen(".doc")), query->doc);
-	query->order_is_number = true;
+	pipeline_order_by_number(query, psprintf("%.*s.k", (int) (strlen(query->doc) - strlen(".doc")),
+											 query->doc));
 }

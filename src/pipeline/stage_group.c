@@ -153,7 +153,7 @@ aggregate_sql(PipelineQuery *query, const GroupField *field)
 	if (field->op == &expr_accum_ops[ACCUM_LAST])
 		return psprintf("docdb.last_by(%s, %s)", argument, pipeline_order_key(query));
 	return psprintf("docdb.accum_%s(%s ORDER BY %s)", field->op->sql_name, argument,
-					query->order);
+					pipeline_order_by(query));
 }
 
 void
@@ -200,7 +200,7 @@ pipeline_stage_group(PipelineQuery *query, const BsonValue *spec)
 
 	pipeline_set_doc(query, psprintf("docdb.build_document(%s, %s)",
 									 pipeline_value_sql(query, &names), values.data));
-	query->order = NULL;
+	pipeline_drop_order(query);
 	query->grouped = true;
 	if (constant)
 		query->having = "count(*) > 0"; /* no document makes no group */

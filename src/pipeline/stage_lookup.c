@@ -10,7 +10,8 @@
  *
  * There are three ways to write it in SQL:
  *
- * - By _id: the foreign documents are found through their primary key, from a LATERAL subquery.
+ * - By _id: a join with the foreign collection's table, in which a document has at most one
+ *   partner; only those with an array of values have a LATERAL subquery look for them.
  *
  * - By any other foreign field: each side is expanded into one row for each of its join keys, the
  *   two are joined by equality of keys (a hash join, which spills where it must), and the rows of
@@ -174,11 +175,10 @@ foreign_query(PipelineQuery *query, const Lookup *lookup)
 		return foreign;
 	if (joins_by_id(lookup, foreign->collection))
 	{
-		pipeline_add_condition(foreign,
-							   psprintf("%s._id%sANY (docdb.lookup_local_keys(%s, %s))",
-										foreign->alias, pipeline_operator_sql(query, "="),
-										query->doc,
-										pipeline_value_sql(query, &lookup->local_field)));
+		foreign->from = psprintf("docdb.each_key(docdb.lookup_local_keys(%s, %s)) AS k(key) "
+								 "JOIN %s ON %s._id%sk.key", query->doc,
+								 pipeline_value_sql(query, &lookup->local_field), foreign->from,
+								 foreign->alias, pipeline_operator_sql(query, "="));
 		return foreign;
 	}
 	pgbson_builder_init(&builder);
@@ -261,6 +261,34 @@ lookup_lateral(PipelineQuery *query, const Lookup *lookup)
 	}
 }
 
+/* The subquery's column "keys" of a document's join keys. */
+static const char *
+local_keys_column(PipelineQuery *query, const Lookup *lookup)
+{
+	return psprintf("docdb.lookup_local_keys(%s, %s) AS keys", query->doc,
+					pipeline_value_sql(query, &lookup->local_field));
+}
+
+/* A join by _id. */
+static void
+lookup_by_id(PipelineQuery *query, const Lookup *lookup, const PipelineQuery *foreign)
+{
+	const char *local = pipeline_alias(query);
+	const char *many = pipeline_alias(query);
+	const char *equals = pipeline_operator_sql(query, "=");
+
+	pipeline_add_column(query, local, local_keys_column(query, lookup));
+	query->from = psprintf("%s LEFT JOIN %s ON %s._id%sdocdb.only_key(%s.keys) "
+						   "CROSS JOIN LATERAL (SELECT docdb.collect_documents(f.doc) AS docs "
+						   "FROM docdb.each_key(%s.keys) AS k(key) JOIN %s AS f "
+						   "ON f._id%sk.key WHERE pg_catalog.cardinality(%s.keys) > 1) AS %s",
+						   query->from, foreign->from, foreign->alias, equals, local,
+						   local, foreign->collection->sql_name, equals, local, many);
+	set_as(query, lookup, psprintf("CASE WHEN pg_catalog.cardinality(%s.keys) > 1 THEN %s.docs "
+								   "ELSE docdb.array_of(%s.doc) END", local, many,
+								   foreign->alias));
+}
+
 /* The SELECT of the foreign collection's documents, one row for each key. */
 static const char *
 foreign_rows(PipelineQuery *query, const Lookup *lookup, const PipelineQuery *foreign)
@@ -274,7 +302,7 @@ foreign_rows(PipelineQuery *query, const Lookup *lookup, const PipelineQuery *fo
 
 /* A join over the keys of both sides, whose rows are grouped by local document again. */
 static void
-lookup_by_key(PipelineQuery *query, const Lookup *lookup, PipelineQuery *foreign)
+lookup_by_key(PipelineQuery *query, const Lookup *lookup, const PipelineQuery *foreign)
 {
 	const char *local = pipeline_alias(query);
 	const char *other = pipeline_alias(query);
@@ -293,18 +321,18 @@ lookup_by_key(PipelineQuery *query, const Lookup *lookup, PipelineQuery *foreign
 
 /* The same with the $unwind: each pair of documents once, with nothing to put together. */
 static void
-lookup_pairs(PipelineQuery *query, const Lookup *lookup, PipelineQuery *foreign)
+lookup_pairs(PipelineQuery *query, const Lookup *lookup, const PipelineQuery *foreign)
 {
 	const char *local = pipeline_alias(query);
 	const char *other = pipeline_alias(query);
 	const char *equals = pipeline_operator_sql(query, "=");
 
-	pipeline_expand_keys(query, local,
-						 psprintf("docdb.lookup_local_keys(%s, %s)", query->doc,
-								  pipeline_value_sql(query, &lookup->local_field)));
-	query->from = psprintf("%s INNER JOIN (%s) AS %s ON %s.key%s%s.key "
+	pipeline_add_column(query, local, local_keys_column(query, lookup));
+	query->from = psprintf("(SELECT %s.*, docdb.each_key(%s.keys) AS key FROM %s) AS %s "
+						   "INNER JOIN (%s) AS %s ON %s.key%s%s.key "
 						   "AND %s.key%sdocdb.first_common_key(%s.keys, %s.keys)",
-						   query->from, foreign_rows(query, lookup, foreign), other,
+						   local, local, query->from, local,
+						   foreign_rows(query, lookup, foreign), other,
 						   other, equals, local, local, equals, local, other);
 	set_as(query, lookup, psprintf("%s.doc", other));
 }
@@ -314,14 +342,16 @@ pipeline_stage_lookup(PipelineQuery *query, const BsonValue *spec)
 {
 	Lookup		lookup;
 	PipelineQuery *foreign;
+	bool		by_id;
 	bool		by_key;
 
 	parse_lookup(spec, &lookup);
 	pipeline_close_rows(query);
 	pipeline_make_column(query);
 	foreign = pipeline_query_create(query->compiler, lookup.from.v.data, lookup.from.len);
-	by_key = lookup.pipeline.type == BSON_MISSING && foreign->collection &&
-		!joins_by_id(&lookup, foreign->collection);
+	by_id = foreign->collection && lookup.pipeline.type == BSON_MISSING &&
+		joins_by_id(&lookup, foreign->collection);
+	by_key = foreign->collection && lookup.pipeline.type == BSON_MISSING && !by_id;
 
 	/* A join by keys cannot tell documents without a match from those whose other key has one. */
 	if (query->unwind && !(by_key && query->unwind->preserve))
@@ -333,10 +363,15 @@ pipeline_stage_lookup(PipelineQuery *query, const BsonValue *spec)
 
 	if (foreign->collection == NULL && lookup.pipeline.type == BSON_MISSING)
 		lookup_nothing(query, &lookup);
-	else if (!by_key)
-		lookup_lateral(query, &lookup);
-	else if (lookup.unwind)
-		lookup_pairs(query, &lookup, foreign);
+	else if (by_key)
+	{
+		if (lookup.unwind)
+			lookup_pairs(query, &lookup, foreign);
+		else
+			lookup_by_key(query, &lookup, foreign);
+	}
+	else if (by_id && !lookup.unwind)
+		lookup_by_id(query, &lookup, foreign);
 	else
-		lookup_by_key(query, &lookup, foreign);
+		lookup_lateral(query, &lookup);
 }

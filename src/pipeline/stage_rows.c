@@ -85,10 +85,9 @@ pipeline_stage_sort(PipelineQuery *query, const BsonValue *spec)
 {
 	check_sort(spec);
 	pipeline_close_rows(query);
-	query->order = NULL;		/* an earlier $sort is undone */
-	query->order_is_number = false;
+	pipeline_drop_order(query); /* an earlier $sort is undone */
 	pipeline_make_column(query);
-	query->order = pipeline_sort_key_sql(query, spec);
+	pipeline_order_by_spec(query, spec);
 }
 
 /* ---- $skip and $limit ---- */
@@ -184,10 +183,11 @@ pipeline_stage_sample(PipelineQuery *query, const BsonValue *spec)
 				(errcode(DOCDB_SQLSTATE(28749)),
 				 errmsg("$sample stage must specify a size")));
 	pipeline_close_rows(query);
+	pipeline_drop_order(query);
 	query->order = "pg_catalog.random()";
 	query->limit = size;
 	pipeline_close(query, true);
-	query->order = NULL;
+	pipeline_drop_order(query);
 }
 
 /* ---- $count ---- */
@@ -225,7 +225,7 @@ pipeline_stage_count(PipelineQuery *query, const BsonValue *spec)
 				 errmsg("the count field cannot be '_id'")));
 
 	pipeline_close_rows(query);
-	query->order = NULL;
+	pipeline_drop_order(query);
 	pgbson_builder_init(&builder);
 	pgbson_push(&builder, spec);
 	pgbson_finish(&builder, BSON_ARRAY, &names);
