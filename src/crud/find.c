@@ -48,10 +48,12 @@ static void
 append_projection(CrudQuery *query, const CrudFind *find)
 {
 	const BsonValue *let = find->let.type == BSON_DOCUMENT ? &find->let : NULL;
+	Projection *projection = NULL;
 
-	if (find->projection.type != BSON_DOCUMENT ||
-		project_is_trivial(project_compile(&find->projection, PROJECT_FIND,
-										   expr_scope_from_variables(let))))
+	if (find->projection.type == BSON_DOCUMENT)
+		projection = project_compile(&find->projection, PROJECT_FIND,
+									 expr_scope_from_variables(let));
+	if (projection == NULL || project_is_trivial(projection))
 	{
 		appendStringInfoString(&query->sql, "doc");
 		return;
@@ -62,6 +64,11 @@ append_projection(CrudQuery *query, const CrudFind *find)
 	{
 		appendStringInfoString(&query->sql, ", ");
 		crud_query_bson(query, let);
+	}
+	if (find->filter.type == BSON_DOCUMENT && project_is_positional(projection))
+	{
+		appendStringInfoString(&query->sql, ", filter => ");
+		crud_query_bson(query, &find->filter);
 	}
 	appendStringInfoChar(&query->sql, ')');
 }

@@ -123,6 +123,12 @@ project_result(const CrudFindAndModify *spec, BsonValue *document)
 	if (spec->projection.type != BSON_DOCUMENT)
 		return;
 	projection = project_compile(&spec->projection, PROJECT_FIND, scope);
+	if (project_is_positional(projection) && spec->return_new)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("cannot use a positional projection and return the new document")));
+	if (spec->update.filter.type == BSON_DOCUMENT)
+		project_set_filter(projection, &spec->update.filter, scope);
 	if (document->type != BSON_DOCUMENT)
 		return;
 	context = expr_context_create(scope);

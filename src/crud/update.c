@@ -37,6 +37,11 @@ crud_append_update(CrudQuery *query, const char *column, const CrudUpdate *updat
 		appendStringInfoString(&query->sql, ", array_filters => ");
 		crud_query_value(query, &update->array_filters);
 	}
+	if (update->filter.type == BSON_DOCUMENT && update_is_positional(&update->update))
+	{
+		appendStringInfoString(&query->sql, ", filter => ");
+		crud_query_bson(query, &update->filter);
+	}
 	appendStringInfoChar(&query->sql, ')');
 }
 

@@ -109,18 +109,23 @@ lay_out(Layout *layout, const MatchNode *node, int above)
 	}
 }
 
+void
+match_fill_predicate(MatchPredicate *predicate, const MatchNode *node)
+{
+	predicate->eval = node->op->eval;
+	predicate->negated = node->negated;
+	predicate->each = node->op->arrays == MATCH_EACH;
+	predicate->operand = node->operand;
+	predicate->data = node->data;
+}
+
 static void
 append_predicate(Matcher *matcher, const Hanging *hanging)
 {
 	MatchPredicate *predicate = &matcher->predicates[matcher->npredicates++];
-	const MatchNode *node = hanging->node;
 
-	predicate->eval = node->op->eval;
-	predicate->negated = node->negated;
-	predicate->each = node->op->arrays == MATCH_EACH;
+	match_fill_predicate(predicate, hanging->node);
 	predicate->gate = hanging->gate;
-	predicate->operand = node->operand;
-	predicate->data = node->data;
 }
 
 /* The order of the children of a trie node. */

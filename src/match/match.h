@@ -20,6 +20,13 @@ extern Matcher *match_compile(const BsonValue *filter, ExprScope *scope);
 /* Whether a document matches.  context may be NULL when the filter was compiled without a scope. */
 extern bool match_eval(const Matcher *matcher, const BsonValue *document, ExprEvalContext *context);
 
+/*
+ * The position of the array element by which a document matches, which the positional operator
+ * "$" of projections and updates stands for, or -1 where the filter met no array's element.  The
+ * document is one that matches.
+ */
+extern int64 match_position(const Matcher *matcher, const BsonValue *document);
+
 /* True for a filter that every document matches. */
 extern bool match_is_trivial(const Matcher *matcher);
 

@@ -218,6 +218,9 @@ extern MatchNode *match_simplify(MatchNode *node);
 /* Lays a simplified tree out for evaluation. */
 extern Matcher *match_finish(MatchNode *root);
 
+/* What a node says of a predicate: all but its gate. */
+extern void match_fill_predicate(MatchPredicate *predicate, const MatchNode *node);
+
 /* ---- Evaluation ---- */
 
 /* Where a predicate's or gate's value goes when it has no gate above. */
@@ -324,6 +327,9 @@ struct MatchEstimate
 
 /* The share of documents that pass a tree of nodes. */
 extern double match_selectivity(const MatchNode *node, const MatchEstimate *known);
+
+/* The position of the first element of an array that an $elemMatch holds for, or -1. */
+extern int64 match_elem_match_position(const MatchPredicate *predicate, const BsonValue *array);
 
 /* Evaluates a matcher of any form but MATCH_FORM_LITERAL on a value. */
 extern bool match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *context);

@@ -86,17 +86,17 @@ match_parse_elem_match(MatchParse *parse, const MatchOperator *op, const char *p
 }
 
 /* The object form takes an array within the array as a document whose names are the positions. */
-bool
-match_eval_elem_match(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+int64
+match_elem_match_position(const MatchPredicate *predicate, const BsonValue *array)
 {
 	const Matcher *matcher = predicate->data;
 	BsonIter	iter;
 
-	if (value->type != BSON_ARRAY)
-		return false;
+	if (array->type != BSON_ARRAY)
+		return -1;
 	check_stack_depth();
-	pgbson_iter_init(&iter, value);
-	while (pgbson_iter_next(&iter))
+	pgbson_iter_init(&iter, array);
+	for (int64 i = 0; pgbson_iter_next(&iter); i++)
 	{
 		BsonValue	element;
 
@@ -105,9 +105,15 @@ match_eval_elem_match(const MatchPredicate *predicate, const BsonValue *value, M
 			continue;
 		pgbson_iter_value(&iter, &element);
 		if (match_run(matcher, &element, NULL))
-			return true;
+			return i;
 	}
-	return false;
+	return -1;
+}
+
+bool
+match_eval_elem_match(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	return match_elem_match_position(predicate, value) >= 0;
 }
 
 /* ---- $all ---- */

@@ -23,6 +23,7 @@ typedef struct CompileState
 	bool		id_excluded;	/* _id: 0 */
 	bool		has_slice;
 	bool		has_elem_match;
+	bool		has_positional;
 } CompileState;
 
 static void parse_element(CompileState *state, ProjectNode *parent, const BsonIter *iter);
@@ -122,16 +123,6 @@ find_branch(ProjectNode *parent, const BsonPath *path)
 	return parent;
 }
 
-/* Unlike MongoDB, a projection does not learn which element of an array the query met. */
-static void
-refuse_positional(bool positional)
-{
-	if (positional)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_COMMAND_NOT_SUPPORTED),
-				 errmsg("the positional projection is not supported")));
-}
-
 /* Whether a name asks for the positional projection "a.$"; refuses where it may not stand. */
 static bool
 check_positional(CompileState *state, const char *name, uint32 len)
@@ -159,10 +150,12 @@ is_top_level_id(CompileState *state, const ProjectNode *parent, const BsonIter *
 }
 
 static void
-parse_inclusion(CompileState *state, ProjectNode *parent, const BsonIter *iter)
+parse_inclusion(CompileState *state, ProjectNode *parent, const BsonIter *iter, bool positional)
 {
-	add_at_path(state, parent, iter->key, expr_parse_field_path(iter->key, iter->keylen),
-				make_node(PROJECT_NODE_INCLUDE));
+	ProjectNode *node = make_node(PROJECT_NODE_INCLUDE);
+
+	node->positional = positional;
+	add_at_path(state, parent, iter->key, expr_parse_field_path(iter->key, iter->keylen), node);
 	if (is_top_level_id(state, parent, iter))
 	{
 		state->id_included = true;
@@ -173,6 +166,30 @@ parse_inclusion(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 				(errcode(DOCDB_SQLSTATE(31253)),
 				 errmsg("Cannot do inclusion on field %s in exclusion projection", iter->key)));
 	state->type = PROJECT_TYPE_INCLUSION;
+}
+
+/* "<path>.$": 1, which includes the path. */
+static void
+parse_positional(CompileState *state, ProjectNode *parent, const BsonIter *iter)
+{
+	BsonIter	path = *iter;
+
+	if (state->has_positional)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(31276)),
+				 errmsg("Cannot specify more than one positional projection per query.")));
+	if (state->has_elem_match)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(31256)),
+				 errmsg("Cannot specify positional operator and $elemMatch.")));
+	if (iter->keylen <= 2)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(5392900)),
+				 errmsg("a positional projection needs a path before '.$'")));
+	state->has_positional = true;
+	path.keylen = iter->keylen - 2;
+	path.key = pnstrdup(iter->key, path.keylen);
+	parse_inclusion(state, parent, &path, true);
 }
 
 static void
@@ -342,6 +359,10 @@ parse_elem_match(CompileState *state, ProjectNode *parent, const BsonIter *iter,
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(31275)),
 				 errmsg("Cannot use $elemMatch projection on a nested field.")));
+	if (state->has_positional)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(31255)),
+				 errmsg("Cannot specify positional operator and $elemMatch.")));
 	pgbson_iter_value(operator, &condition);
 	node = make_node(PROJECT_NODE_ELEM_MATCH);
 	node->matcher = match_compile_element(&condition, state->scope);
@@ -456,9 +477,10 @@ parse_element(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 				ereport(ERROR,
 						(errcode(DOCDB_SQLSTATE(31395)),
 						 errmsg("positional projection cannot be used with exclusion")));
-			refuse_positional(positional);
-			if (include)
-				parse_inclusion(state, parent, iter);
+			if (positional)
+				parse_positional(state, parent, iter);
+			else if (include)
+				parse_inclusion(state, parent, iter, false);
 			else
 				parse_exclusion(state, parent, iter);
 			return;
@@ -484,15 +506,17 @@ default_type(const CompileState *state)
 	return PROJECT_TYPE_EXCLUSION;
 }
 
-/* Works out which branches compute something. */
-static bool
-mark_computes(ProjectNode *node)
+/* Works out below which branches something is computed, or positional. */
+static void
+mark_branches(ProjectNode *node)
 {
 	check_stack_depth();
 	for (int i = 0; i < node->nchildren; i++)
-		if (mark_computes(node->child[i]))
-			node->computes = true;
-	return node->computes;
+	{
+		mark_branches(node->child[i]);
+		node->computes |= node->child[i]->computes;
+		node->positional |= node->child[i]->positional;
+	}
 }
 
 static void
@@ -572,10 +596,23 @@ project_compile(const BsonValue *spec, ProjectMode mode, ExprScope *scope)
 	}
 	if (state.type == PROJECT_TYPE_EXCLUSION && state.id_included)
 		remove_child(root, "_id");
-	(void) mark_computes(root);
+	mark_branches(root);
 	state.projection->type = state.type;
 	state.projection->trivial = root->nchildren == 0 && state.type != PROJECT_TYPE_INCLUSION;
 	return state.projection;
+}
+
+void
+project_set_filter(Projection *projection, const BsonValue *filter, ExprScope *scope)
+{
+	if (projection->root.positional)
+		projection->matcher = match_compile(filter, scope);
+}
+
+bool
+project_is_positional(const Projection *projection)
+{
+	return projection->root.positional;
 }
 
 bool

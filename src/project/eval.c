@@ -6,6 +6,7 @@
 
 #include "miscadmin.h"
 
+#include "base/errors.h"
 #include "project/project_internal.h"
 
 typedef struct EvalState
@@ -303,6 +304,93 @@ project_fields(EvalState *state, const ProjectNode *node, const BsonValue *docum
 		append_computed(state, node, &placed);
 }
 
+/* ---- The positional projection ---- */
+
+/* Appends an array that is left with the element at a position. */
+static void
+append_position(EvalState *state, const BsonIter *element, int64 position)
+{
+	BsonValue	array;
+	BsonIter	iter;
+
+	if (position < 0)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(51246)),
+				 errmsg("positional operator '.$' couldn't find a matching element in the "
+						"array")));
+	pgbson_iter_value(element, &array);
+	pgbson_iter_init(&iter, &array);
+	for (int64 i = 0; pgbson_iter_next(&iter); i++)
+	{
+		BsonValue	value;
+
+		if (i < position)
+			continue;
+		pgbson_iter_value(&iter, &value);
+		pgbson_begin(state->builder, BSON_ARRAY, element->key, element->keylen);
+		pgbson_push(state->builder, &value);
+		pgbson_end(state->builder);
+		return;
+	}
+	ereport(ERROR,
+			(errcode(DOCDB_SQLSTATE(51247)),
+			 errmsg("positional operator '.$' element mismatch")));
+}
+
+/* Appends the fields of a projected document; the first array on the path of "<path>.$" shrinks. */
+static void
+append_fields_at(EvalState *state, const ProjectNode *node, const BsonValue *document,
+				 int64 position)
+{
+	bool		found = false;
+	BsonIter	iter;
+
+	check_stack_depth();
+	pgbson_iter_init(&iter, document);
+	while (pgbson_iter_next(&iter))
+	{
+		const ProjectNode *child = NULL;
+		int			place;
+		BsonValue	value;
+
+		if (!found)
+			child = project_find_child(node, iter.key, iter.keylen, &place);
+		if (child == NULL || !child->positional)
+		{
+			pgbson_append_element(state->builder, &iter);
+			continue;
+		}
+		found = true;
+		if (iter.type == BSON_ARRAY)
+			append_position(state, &iter, position);
+		else if (iter.type == BSON_DOCUMENT && child->kind == PROJECT_NODE_BRANCH)
+		{
+			pgbson_iter_value(&iter, &value);
+			pgbson_begin(state->builder, BSON_DOCUMENT, iter.key, iter.keylen);
+			append_fields_at(state, child, &value, position);
+			pgbson_end(state->builder);
+		}
+		else
+			pgbson_append_element(state->builder, &iter);
+	}
+}
+
+/* Replaces the projected document by one with a single element in the array. */
+static void
+apply_position(EvalState *state, BsonValue *result)
+{
+	const Projection *projection = state->projection;
+	BsonValue	projected;
+	int64		position = -1;
+
+	if (projection->matcher != NULL)
+		position = match_position(projection->matcher, state->document);
+	pgbson_value_copy(result, &projected);
+	pgbson_builder_reset(state->builder);
+	append_fields_at(state, &projection->root, &projected, position);
+	pgbson_finish(state->builder, BSON_DOCUMENT, result);
+}
+
 void
 project_eval(const Projection *projection, const BsonValue *document, ExprEvalContext *context,
 			 BsonBuilder *builder, BsonValue *result)
@@ -319,6 +407,8 @@ project_eval(const Projection *projection, const BsonValue *document, ExprEvalCo
 	pgbson_builder_reset(builder);
 	project_fields(&state, &projection->root, document);
 	pgbson_finish(builder, BSON_DOCUMENT, result);
+	if (projection->root.positional)
+		apply_position(&state, result);
 }
 
 Datum

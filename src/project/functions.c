@@ -15,7 +15,11 @@ PG_FUNCTION_INFO_V1(docdb_add_fields);
 static void *
 compile_find(const BsonValue *specs, ExprScope *scope)
 {
-	return project_compile(&specs[0], PROJECT_FIND, scope);
+	Projection *projection = project_compile(&specs[0], PROJECT_FIND, scope);
+
+	if (specs[1].type == BSON_DOCUMENT)
+		project_set_filter(projection, &specs[1], scope);
+	return projection;
 }
 
 static void *
@@ -30,12 +34,12 @@ compile_add_fields(const BsonValue *specs, ExprScope *scope)
 	return project_compile(&specs[0], PROJECT_ADD_FIELDS, scope);
 }
 
-/* Arguments: document, specification, variables.  NULL documents stay NULL. */
+/* Arguments: document, specification, variables, perhaps a filter.  NULL documents stay NULL. */
 static Datum
 project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 {
 	BsonValue	document;
-	BsonValue	spec;
+	BsonValue	specs[2];
 	BsonValue	variables;
 	bool		has_variables = !PG_ARGISNULL(2);
 	Projection *projection;
@@ -48,10 +52,13 @@ project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 	if (PG_ARGISNULL(1))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
-	pgbson_from_datum(PG_GETARG_DATUM(1), &spec);
+	pgbson_from_datum(PG_GETARG_DATUM(1), &specs[0]);
+	pgbson_make_simple(BSON_MISSING, &specs[1]);
+	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
+		pgbson_from_datum(PG_GETARG_DATUM(3), &specs[1]);
 	if (has_variables)
 		pgbson_from_datum(PG_GETARG_DATUM(2), &variables);
-	projection = expr_cached(fcinfo, &spec, 1, has_variables ? &variables : NULL, compile,
+	projection = expr_cached(fcinfo, specs, 2, has_variables ? &variables : NULL, compile,
 							 &context);
 	if (projection->trivial)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
@@ -60,7 +67,7 @@ project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 	PG_RETURN_DATUM(project_result_datum(&result, &builder));
 }
 
-/* docdb.project(document bson, projection bson, variables bson): as find projects. */
+/* docdb.project(document bson, projection bson, variables bson, filter bson): as find projects. */
 Datum
 docdb_project(PG_FUNCTION_ARGS)
 {

@@ -26,6 +26,8 @@ typedef enum ProjectMode
  *		{ <path>: { <path>: ... } }				nested form of "<path>.<path>": ...
  *		{ <path>: { $slice: n | [skip, n] } }	find only
  *		{ <field>: { $elemMatch: <filter> } }	find only
+ *		{ "<path>.$": 1 | true }				find only, once: of the first array on the path
+ *												the element that the query's filter met
  *
  * In PROJECT_ADD_FIELDS everything but a nested document is an expression.  Inclusions and
  * exclusions are told apart as MongoDB does; raises its errors (31253, 31254 for mixing the two,
@@ -40,6 +42,17 @@ extern Projection *project_compile(const BsonValue *spec, ProjectMode mode, Expr
  */
 extern void project_unset_spec(const BsonValue *spec, BsonValue *exclusion);
 
+/*
+ * Gives a projection of find the query's filter, which a positional "<path>.$" needs; the filter
+ * must live as long as the projection.  scope is the projection's.  Without a filter it is as with
+ * an empty one.
+ */
+extern void project_set_filter(Projection *projection, const BsonValue *filter,
+							   ExprScope *scope);
+
+/* Whether the projection is positional. */
+extern bool project_is_positional(const Projection *projection);
+
 /* True when the projection leaves every document as it is. */
 extern bool project_is_trivial(const Projection *projection);
 
@@ -47,7 +60,8 @@ extern bool project_is_trivial(const Projection *projection);
  * The projected document.  It is a view of the document or of builder, which the caller gives
  * initialized and which is reset here; to make it a datum without a copy, see
  * project_result_datum.  Sets the context's $$ROOT.  context may be NULL where no field is
- * computed.
+ * computed.  Raises 51246 and 51247 where a positional projection meets an array, but the filter
+ * met no array's element, or one that the array does not have.
  */
 extern void project_eval(const Projection *projection, const BsonValue *document,
 						 ExprEvalContext *context, BsonBuilder *builder, BsonValue *result);

@@ -41,6 +41,7 @@ typedef struct ProjectNode
 	uint32		len;
 	ProjectNodeKind kind;
 	bool		computes;		/* this node or one below it makes a value of its own */
+	bool		positional;		/* this node or one below it is "<path>.$" */
 	ExprNode   *expr;			/* COMPUTE */
 	Matcher    *matcher;		/* ELEM_MATCH */
 	ProjectSlice slice;			/* SLICE */
@@ -54,6 +55,7 @@ struct Projection
 {
 	ProjectType type;
 	bool		trivial;
+	Matcher    *matcher;		/* the query's, for a positional projection, or NULL */
 	ProjectNode root;
 };
 

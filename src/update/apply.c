@@ -490,6 +490,22 @@ apply_filtered(UpdateRun *run, const UpdateNode *node, const BsonIter *element)
 	pgbson_end(&run->builder);
 }
 
+/* The tree of paths for a document, whose "$" is the element that the filter met. */
+static const UpdateNode *
+positional_root(const Update *update, const BsonValue *document)
+{
+	int64		position = -1;
+
+	if (update->matcher != NULL)
+		position = match_position(update->matcher, document);
+	if (position < 0)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("The positional operator did not find the match needed from the "
+						"query.")));
+	return update_place_position(&update->root, position);
+}
+
 /*
  * Unlike MongoDB, which goes through the paths in their order, the walk meets them in the order of
  * the document's fields: of several errors another one may be raised.
@@ -499,13 +515,10 @@ update_apply_operators(const Update *update, const BsonValue *document, bool is_
 					   ExprEvalContext *context, BsonValue *result)
 {
 	UpdateRun	run = {.update = update, .is_insert = is_insert};
+	const UpdateNode *root = &update->root;
 
-	/* Unlike MongoDB, an update does not learn which element of an array the filter met. */
 	if (update->positional)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("The positional operator did not find the match needed from the "
-						"query.")));
+		root = positional_root(update, document);
 	run.call.document = document;
 	run.call.context = context;
 	if (update->nmoves > 0)
@@ -517,7 +530,7 @@ update_apply_operators(const Update *update, const BsonValue *document, bool is_
 		run.call.moved = moved;
 	}
 	pgbson_builder_init(&run.builder);
-	apply_fields(&run, &update->root, document);
+	apply_fields(&run, root, document);
 	if (!run.modified)
 		return false;
 	pgbson_finish(&run.builder, BSON_DOCUMENT, result);

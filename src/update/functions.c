@@ -18,29 +18,38 @@ PG_FUNCTION_INFO_V1(docdb_update_operators);
 static void *
 compile(const BsonValue *specs, ExprScope *scope)
 {
-	return update_compile(&specs[0], &specs[1], scope);
+	Update	   *update = update_compile(&specs[0], &specs[1], scope);
+
+	if (specs[2].type == BSON_DOCUMENT)
+		update_set_filter(update, &specs[2], scope);
+	return update;
 }
 
-/* The compiled update of arguments update, variables and array filters. */
+/*
+ * The compiled update of arguments update, variables and array filters; filter is the argument
+ * with the filter that its documents are found by, or 0.
+ */
 static Update *
-get_update(FunctionCallInfo fcinfo, int update, int variables, int filters,
+get_update(FunctionCallInfo fcinfo, int update, int variables, int array_filters, int filter,
 		   ExprEvalContext **context)
 {
-	BsonValue	specs[2];
+	BsonValue	specs[3];
 	BsonValue	let;
 	bool		has_let = !PG_ARGISNULL(variables);
 
 	pgbson_value_from_datum(PG_GETARG_DATUM(update), &specs[0]);
-	if (PG_ARGISNULL(filters))
-		pgbson_make_simple(BSON_MISSING, &specs[1]);
-	else
-		pgbson_value_from_datum(PG_GETARG_DATUM(filters), &specs[1]);
+	pgbson_make_simple(BSON_MISSING, &specs[1]);
+	pgbson_make_simple(BSON_MISSING, &specs[2]);
+	if (!PG_ARGISNULL(array_filters))
+		pgbson_value_from_datum(PG_GETARG_DATUM(array_filters), &specs[1]);
+	if (filter > 0 && !PG_ARGISNULL(filter))
+		pgbson_from_datum(PG_GETARG_DATUM(filter), &specs[2]);
 	if (has_let)
 		pgbson_from_datum(PG_GETARG_DATUM(variables), &let);
-	return expr_cached(fcinfo, specs, 2, has_let ? &let : NULL, compile, context);
+	return expr_cached(fcinfo, specs, 3, has_let ? &let : NULL, compile, context);
 }
 
-/* Arguments: document, update, variables, is_insert, array_filters. */
+/* Arguments: document, update, variables, is_insert, array_filters, filter. */
 static Datum
 update_call(FunctionCallInfo fcinfo, bool null_if_same)
 {
@@ -52,7 +61,7 @@ update_call(FunctionCallInfo fcinfo, bool null_if_same)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	update = get_update(fcinfo, 1, 2, 4, &context);
+	update = get_update(fcinfo, 1, 2, 4, 5, &context);
 	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
 	if (update_apply(update, &document, is_insert, context, &result))
 		PG_RETURN_DATUM(pgbson_finished_datum(&result));
@@ -86,7 +95,7 @@ docdb_upsert_document(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	update = get_update(fcinfo, 1, 2, 3, &context);
+	update = get_update(fcinfo, 1, 2, 3, 0, &context);
 	pgbson_from_datum(PG_GETARG_DATUM(0), &filter);
 	update_build_upsert(update, &filter, context, &result);
 	PG_RETURN_DATUM(pgbson_get_datum(&result));

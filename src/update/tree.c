@@ -310,6 +310,7 @@ make_child(UpdateParser *parser, UpdateNode *parent, const BsonPath *path, int i
 		return child;
 	}
 	child = make_node(part->name, part->len);
+	child->positional = !literal && is_positional(part);
 	if (by_filter)
 	{
 		parent->by_filter = true;
@@ -367,6 +368,79 @@ update_merge_nodes(const UpdateNode *a, const UpdateNode *b, const char *path)
 	return merged;
 }
 
+/* ---- The positional operator ---- */
+
+/* Notes on every node whether "$" stands below it. */
+static bool
+mark_positional(UpdateNode *node)
+{
+	check_stack_depth();
+	for (int i = 0; i < node->nchildren; i++)
+		if (mark_positional(node->child[i]))
+			node->positional = true;
+	return node->positional;
+}
+
+/* Adds a node to another's children, or merges it with the one of its name. */
+static void
+add_or_merge(UpdateNode *parent, UpdateNode *node, const char *path)
+{
+	for (int i = 0; i < parent->nchildren; i++)
+	{
+		UpdateNode *child = parent->child[i];
+
+		if (child->len == node->len && memcmp(child->name, node->name, node->len) == 0)
+		{
+			parent->child[i] = update_merge_nodes(child, node, path);
+			return;
+		}
+	}
+	add_child(parent, node);
+}
+
+/* Whether a node is "$" itself. */
+static bool
+is_position(const UpdateNode *node)
+{
+	return node->positional && node->len == 1 && node->name[0] == '$';
+}
+
+/* A copy of a node, whose path is given, with a name in the place of every "$" below it. */
+static UpdateNode *
+place_below(const UpdateNode *node, const char *name, const char *path)
+{
+	UpdateNode *copy = make_node(node->name, node->len);
+
+	check_stack_depth();
+	copy->action = node->action;
+	copy->by_filter = node->by_filter;
+	copy->filter = node->filter;
+	for (int i = 0; i < node->nchildren; i++)
+	{
+		UpdateNode *child = node->child[i];
+		bool		placed = is_position(child);
+		const char *child_name = placed ? name : pnstrdup(child->name, child->len);
+		const char *child_path = *path ? psprintf("%s.%s", path, child_name) : child_name;
+
+		if (child->positional)
+			child = place_below(child, name, child_path);
+		if (placed)
+		{
+			child->name = name;
+			child->len = strlen(name);
+			child->index = parse_index(name, child->len);
+		}
+		add_or_merge(copy, child, child_path);
+	}
+	return copy;
+}
+
+const UpdateNode *
+update_place_position(const UpdateNode *root, int64 position)
+{
+	return place_below(root, psprintf(INT64_FORMAT, position), "");
+}
+
 /* ---- Operators ---- */
 
 /* One operator with its document of paths and operands. */
@@ -414,4 +488,5 @@ update_parse_operators(UpdateParser *parser, const BsonValue *update)
 	while (pgbson_iter_next(&iter))
 		parse_operator(parser, &iter);
 	sort_names(&parser->update->root);
+	(void) mark_positional(&parser->update->root);
 }

@@ -56,6 +56,52 @@ update_compile(const BsonValue *update, const BsonValue *array_filters, ExprScop
 	return result;
 }
 
+/* Whether a document of paths names a positional one. */
+static bool
+has_positional_path(const BsonValue *paths)
+{
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, paths);
+	while (pgbson_iter_next(&iter))
+	{
+		const char *dollar = strstr(iter.key, ".$");
+
+		for (; dollar != NULL; dollar = strstr(dollar + 2, ".$"))
+			if (dollar[2] == '.' || dollar[2] == '\0')
+				return true;
+	}
+	return false;
+}
+
+bool
+update_is_positional(const BsonValue *update)
+{
+	BsonIter	iter;
+
+	if (update->type != BSON_DOCUMENT)
+		return false;
+	pgbson_iter_init(&iter, update);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	paths;
+
+		if (iter.key[0] != '$' || iter.type != BSON_DOCUMENT)
+			continue;
+		pgbson_iter_value(&iter, &paths);
+		if (has_positional_path(&paths))
+			return true;
+	}
+	return false;
+}
+
+void
+update_set_filter(Update *update, const BsonValue *filter, ExprScope *scope)
+{
+	if (update->positional)
+		update->matcher = match_compile(filter, scope);
+}
+
 UpdateKind
 update_kind(const Update *update)
 {

@@ -32,6 +32,17 @@ typedef enum UpdateKind
 extern Update *update_compile(const BsonValue *update, const BsonValue *array_filters,
 							  ExprScope *scope);
 
+/* Whether an update, not compiled yet, has the positional operator "$" in a path. */
+extern bool update_is_positional(const BsonValue *update);
+
+/*
+ * Gives a compiled update the filter by which its documents are found, which says what "$" in its
+ * paths stands for.  The filter must live as long as the update; scope is the update's.  Without
+ * it, and for a document in which the filter met no array's element, update_apply raises BadValue
+ * (2) for such an update.
+ */
+extern void update_set_filter(Update *update, const BsonValue *filter, ExprScope *scope);
+
 extern UpdateKind update_kind(const Update *update);
 
 /* True when the update is a replacement document. */

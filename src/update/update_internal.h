@@ -106,6 +106,7 @@ typedef struct UpdateNode
 	uint32		len;
 	int64		index;			/* the name as an array index, or -1 */
 	UpdateAction *action;		/* of a leaf */
+	bool		positional;		/* it, or a node below it, is "$" */
 	bool		by_filter;
 	UpdateFilter *filter;		/* of a by_filter child; NULL for "$[]" */
 	uint64		mask;			/* the children's bits, see name_bit */
@@ -137,6 +138,7 @@ struct Update
 	ExprScope  *scope;
 	UpdateNode	root;			/* OPERATORS */
 	bool		positional;		/* a path has the component "$" */
+	Matcher    *matcher;		/* what says which element that is, or NULL */
 	int			nfilters;
 	UpdateFilter *filters;
 	int			nmoves;
@@ -172,6 +174,9 @@ extern void update_add_action(UpdateParser *parser, const char *path, uint32 len
 
 /* A node that does what two do; conflicts raise an error that names the path so far. */
 extern UpdateNode *update_merge_nodes(const UpdateNode *a, const UpdateNode *b, const char *path);
+
+/* The tree in which "$" is the name of the array element at a position. */
+extern const UpdateNode *update_place_position(const UpdateNode *root, int64 position);
 
 /* Parses the operators of an update document into the tree. */
 extern void update_parse_operators(UpdateParser *parser, const BsonValue *update);
