@@ -197,6 +197,7 @@ match_estimate_elem_match(const MatchNode *node, const MatchEstimate *known,
 {
 	const Matcher *matcher = node->data;
 	MatchEstimate inner = *known;
+	double		fraction;
 
 	if (path == NULL)
 		return node->op->selectivity;
@@ -206,7 +207,8 @@ match_estimate_elem_match(const MatchNode *node, const MatchEstimate *known,
 	/* The statistics of a path are those of the values in the arrays on it. */
 	inner.prefix = known->prefix == NULL ? node->path :
 		node->path == NULL ? known->prefix : psprintf("%s.%s", known->prefix, node->path);
-	return Min(path->array, match_selectivity(matcher->root, &inner));
+	fraction = match_selectivity(matcher->root, &inner);
+	return Min(path->array, fraction);
 }
 
 /* Tries the most common values, and takes a share of the other strings. */

@@ -304,7 +304,9 @@ pgbson_path_parse(const char *path, uint32 len)
 
 	result = palloc(offsetof(BsonPath, part) + nparts * sizeof(BsonPathPart));
 	result->nparts = nparts;
-	copy = pnstrdup(path, len);
+	/* A name may hold a NUL where the caller has not looked, so no string function will do. */
+	copy = palloc(len + 1);
+	memcpy(copy, path, len);
 	start = copy;
 	for (int i = 0; i < nparts; i++)
 	{

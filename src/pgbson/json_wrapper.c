@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "common/base64.h"
+#include "common/string.h"
 #include "utils/float.h"
 
 #include "base/errors.h"
@@ -462,7 +463,10 @@ compare_chars(const void *a, const void *b)
 	return *(const char *) a - *(const char *) b;
 }
 
-/* The options are stored in alphabetical order, as BSON's specification asks. */
+/*
+ * The options are stored in alphabetical order, as BSON's specification asks.  Those that are no
+ * letters of ASCII mean nothing and stay as they are.
+ */
 static void
 read_regular_expression(JsonReader *r, BsonValue *value)
 {
@@ -481,7 +485,8 @@ read_regular_expression(JsonReader *r, BsonValue *value)
 	sorted = data + pattern->len + 1;
 	memcpy(sorted, options->v.data, options->len);
 	sorted[options->len] = '\0';
-	qsort(sorted, options->len, 1, compare_chars);
+	if (pg_is_ascii(sorted))
+		qsort(sorted, options->len, 1, compare_chars);
 }
 
 /* {"$oid": "..."} as the value of a field. */

@@ -4,7 +4,10 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "miscadmin.h"
+#include "utils/float.h"
 #include "utils/timestamp.h"
 
 #include "base/errors.h"
@@ -281,8 +284,9 @@ pgbson_make_simple(BsonType type, BsonValue *value)
 void
 pgbson_make_double(double f, BsonValue *value)
 {
+	/* What arithmetic gives is a NaN with a sign on some machines, and text has none. */
 	pgbson_make_simple(BSON_DOUBLE, value);
-	value->v.f64 = f;
+	value->v.f64 = unlikely(isnan(f)) ? get_float8_nan() : f;
 }
 
 void

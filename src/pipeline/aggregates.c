@@ -33,7 +33,9 @@ aggregate_context(FunctionCallInfo fcinfo)
 	MemoryContext context;
 
 	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "aggregate function called in non-aggregate context");
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("aggregate function called in non-aggregate context")));
 	return context;
 }
 
@@ -163,16 +165,46 @@ typedef struct LookupState
 } LookupState;
 
 static LookupState *
-create_lookup(FunctionCallInfo fcinfo)
+create_lookup(FunctionCallInfo fcinfo, MemoryContext context)
 {
-	LookupState *state = palloc0(sizeof(LookupState));
-	BsonValue	value;
+	MemoryContext old;
+	LookupState *state;
+	BsonValue	document;
+	BsonValue	as;
 
-	pgbson_from_datum(PG_GETARG_DATUM(1), &value);
-	pgbson_value_copy(&value, &state->document);
-	pgbson_value_from_datum(PG_GETARG_DATUM(2), &value);
-	state->as = pipeline_path_of(&value);
+	pgbson_from_datum(PG_GETARG_DATUM(1), &document);
+	pgbson_value_from_datum(PG_GETARG_DATUM(2), &as);
+	old = MemoryContextSwitchTo(context);
+	state = palloc0(sizeof(LookupState));
+	pgbson_value_copy(&document, &state->document);
+	state->as = pipeline_path_of(&as);
+	MemoryContextSwitchTo(old);
 	return state;
+}
+
+/* Keeps a document that was found, in the aggregate's memory. */
+static void
+add_found(LookupState *state, MemoryContext context, Datum id_datum, Datum document_datum)
+{
+	MemoryContext old;
+	FoundDocument *found;
+	BsonValue	id;
+	BsonValue	document;
+
+	pgbson_value_from_datum(id_datum, &id);
+	pgbson_from_datum(document_datum, &document);
+	old = MemoryContextSwitchTo(context);
+	if (state->nfound >= state->max_found)
+	{
+		state->max_found = Max(2, 2 * state->max_found);
+		state->found = state->found
+			? repalloc_huge(state->found, state->max_found * sizeof(FoundDocument))
+			: palloc(state->max_found * sizeof(FoundDocument));
+	}
+	found = &state->found[state->nfound++];
+	pgbson_value_copy(&id, &found->id);
+	pgbson_value_copy(&document, &found->document);
+	MemoryContextSwitchTo(old);
 }
 
 /*
@@ -182,30 +214,17 @@ create_lookup(FunctionCallInfo fcinfo)
 Datum
 docdb_lookup_step(PG_FUNCTION_ARGS)
 {
+	MemoryContext context = aggregate_context(fcinfo);
 	LookupState *state = PG_ARGISNULL(0) ? NULL : (LookupState *) PG_GETARG_POINTER(0);
-	MemoryContext old = MemoryContextSwitchTo(aggregate_context(fcinfo));
 
 	if (state == NULL)
-		state = create_lookup(fcinfo);
-	if (!PG_ARGISNULL(3) && !PG_ARGISNULL(4))
 	{
-		FoundDocument *found;
-		BsonValue	value;
-
-		if (state->nfound >= state->max_found)
-		{
-			state->max_found = Max(2, 2 * state->max_found);
-			state->found = state->found
-				? repalloc_huge(state->found, state->max_found * sizeof(FoundDocument))
-				: palloc(state->max_found * sizeof(FoundDocument));
-		}
-		found = &state->found[state->nfound++];
-		pgbson_value_from_datum(PG_GETARG_DATUM(3), &value);
-		pgbson_value_copy(&value, &found->id);
-		pgbson_from_datum(PG_GETARG_DATUM(4), &value);
-		pgbson_value_copy(&value, &found->document);
+		if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+			PG_RETURN_NULL();
+		state = create_lookup(fcinfo, context);
 	}
-	MemoryContextSwitchTo(old);
+	if (!PG_ARGISNULL(3) && !PG_ARGISNULL(4))
+		add_found(state, context, PG_GETARG_DATUM(3), PG_GETARG_DATUM(4));
 	PG_RETURN_POINTER(state);
 }
 

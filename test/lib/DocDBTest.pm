@@ -31,7 +31,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(docdb_node sqlstate_of wait_until);
+our @EXPORT = qw(crashes_in_log docdb_node sqlstate_of wait_until);
 
 =pod
 
@@ -79,6 +79,22 @@ sub sqlstate_of
 
 	return '00000' if $status == 0;
 	return $stderr =~ /ERROR:\s+([0-9A-Z]{5})\b/ ? $1 : $stderr;
+}
+
+=pod
+
+=item crashes_in_log($node, $start)
+
+The lines of a node's log, from the byte $start on, that tell of crashes.
+
+=cut
+
+sub crashes_in_log
+{
+	my ($node, $start) = @_;
+	my $what = qr/PANIC:|TRAP:|terminated by signal|AddressSanitizer|runtime error:/;
+
+	return join("\n", grep { $_ =~ $what } split /\n/, slurp_file($node->logfile, $start // 0));
 }
 
 =pod

@@ -353,7 +353,7 @@ run_tap()
 	# A copy, as the user of the servers may not see the checkout.
 	rm -rf "$folder"
 	as_server mkdir -p "$folder/tmp_check/log"
-	cp -R "$DOCDB_TOP/test" "$DOCDB_TOP/doc" "$DOCDB_TOP/README.md" "$folder/"
+	cp -R "$DOCDB_TOP/test" "$DOCDB_TOP/sql" "$DOCDB_TOP/doc" "$DOCDB_TOP/README.md" "$folder/"
 	shared=${DOCDB_SHARED:-$DOCDB_TOP/../shared}
 	if [ -d "$shared/spec" ]; then
 		mkdir -p "$folder/shared"
