@@ -91,7 +91,11 @@ INSERT INTO cases (document, filter, expected) VALUES
 ('{"a": 1, "a": 2}', '{"a": 2}', false),
 ('{"a": 1, "a": 2}', '{"a": {"$gt": 0, "$lt": 2}}', true),
 ('{"a": 1, "b": 3, "a": 2}', '{"a": 2, "b": 3}', false),
-('{"a": {"b": 1, "b": 2}}', '{"a.b": 2}', false);
+('{"a": 1, "a": 2, "b": 3}', '{"a": 1, "b": 3}', true),
+('{"a": 1, "a": 1, "a": 1, "b": 3}', '{"b": {"$exists": false}, "a": 1}', false),
+('{"a": {"b": 1, "b": 2}}', '{"a.b": 2}', false),
+('{"x": [{"a": 1, "a": 2}]}', '{"x.a": 2}', false),
+('{"x": [{"a": 1, "a": 2}, {"a": 3}]}', '{"x.a": 3}', true);
 
 -- A deep path.
 INSERT INTO cases (document, filter, expected)
