@@ -630,6 +630,10 @@ expr_date_read(const char *text, uint32 len, const char *format, uint32 format_l
 	DateFields	fields;
 	const char *other = NULL;
 
+	/* Most texts are in this form. */
+	if (format == NULL && expr_zone_is_utc(zone) && pgbson_date_from_string(text, len, date))
+		return true;
+
 	/* Like MongoDB's, this reader ends at the first NUL. */
 	expr_date_fields_init(&fields);
 	if (format)

@@ -32,14 +32,45 @@ append_hex(StringInfo out, const uint8 *bytes, int len)
 	}
 }
 
+/*
+ * The shortest text that reads back as the same double.  MongoDB has an exponent only from 1e16 on,
+ * PostgreSQL from 1e15 on.
+ */
+static void
+append_double(StringInfo out, double f)
+{
+	char		buffer[DOUBLE_SHORTEST_DECIMAL_LEN];
+	int			len = double_to_shortest_decimal_bufn(f, buffer);
+	const char *p = buffer;
+	const char *exponent = memchr(buffer, 'e', len);
+	int			digits = 0;
+
+	if (exponent == NULL || len - (exponent - buffer) != 4 || memcmp(exponent, "e+15", 4) != 0)
+	{
+		appendBinaryStringInfo(out, buffer, len);
+		return;
+	}
+	for (; p < exponent; p++)
+	{
+		if (*p == '.')
+			continue;
+		if (digits == 16)
+			appendStringInfoChar(out, '.');
+		appendStringInfoChar(out, *p);
+		if (*p != '-')
+			digits++;
+	}
+	for (; digits < 16; digits++)
+		appendStringInfoChar(out, '0');
+}
+
 bool
 pgbson_append_plain_text(StringInfo out, const BsonValue *value)
 {
 	char		buffer[64];
 
 	StaticAssertStmt(sizeof(buffer) >= BSON_DECIMAL_TEXT_SIZE &&
-					 sizeof(buffer) >= BSON_DATE_TEXT_SIZE &&
-					 sizeof(buffer) >= DOUBLE_SHORTEST_DECIMAL_LEN, "buffer too small");
+					 sizeof(buffer) >= BSON_DATE_TEXT_SIZE, "buffer too small");
 	switch (value->type)
 	{
 		case BSON_STRING:
@@ -48,8 +79,7 @@ pgbson_append_plain_text(StringInfo out, const BsonValue *value)
 			appendBinaryStringInfo(out, value->v.data, value->len);
 			return true;
 		case BSON_DOUBLE:
-			appendBinaryStringInfo(out, buffer,
-								   double_to_shortest_decimal_bufn(value->v.f64, buffer));
+			append_double(out, value->v.f64);
 			return true;
 		case BSON_INT32:
 			appendBinaryStringInfo(out, buffer, pg_ltoa(value->v.i32, buffer));

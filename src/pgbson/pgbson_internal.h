@@ -14,8 +14,6 @@
 /* The largest document that may exist inside the server: a stored one and a little more. */
 #define BSON_MAX_INTERNAL_SIZE (BSON_MAX_DOCUMENT_SIZE + 16 * 1024)
 
-/* Whether bytes are UTF-8: shortest forms, no surrogates, NUL allowed. */
-extern bool pgbson_utf8_valid(const char *data, size_t len);
 
 /*
  * The wrapper keys of Extended JSON: those whose presence makes the reader take an object for a

@@ -40,4 +40,7 @@ extern int	pgbson_days_in_month(int64 year, int month);
  */
 extern bool pgbson_append_plain_text(StringInfo out, const BsonValue *value);
 
+/* Whether bytes are UTF-8; NULs are characters like any other. */
+extern bool pgbson_utf8_valid(const char *data, size_t len);
+
 #endif							/* DOCDB_PGBSON_TEXT_H */
