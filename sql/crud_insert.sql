@@ -125,6 +125,19 @@ SELECT docdb.insert_one('c', '{"_id": "later"}');
 ALTER TABLE c DISABLE TRIGGER zz_docdb_collection;
 SELECT docdb.insert_one('c', '{"_id": "disabled", "a": 1}');
 SELECT doc FROM c WHERE docdb.type_name(_id) = 'string' ORDER BY _id;
+-- Constraints that wait, and indexes with conditions and expressions.
+SELECT docdb.insert_one('late', '{"_id": 1, "a": 1}');
+ALTER TABLE late ADD CONSTRAINT late_unique UNIQUE (_id) DEFERRABLE INITIALLY DEFERRED, DROP CONSTRAINT late_pkey;
+BEGIN;
+SELECT docdb.insert_many('late', ARRAY['{"_id": 1}', '{"_id": 2}']::bson[]);
+COMMIT;
+SELECT docdb.count_documents('late');
+SELECT docdb.insert_one('cond', '{"_id": 1, "email": "a", "active": true}');
+CREATE UNIQUE INDEX ON cond ((doc -> 'email')) WHERE doc @@ '{"active": true}';
+SELECT docdb.insert_many('cond', ARRAY['{"_id": 2, "email": "a"}', '{"_id": 3, "email": "b", "active": true}']::bson[]);
+SELECT docdb.insert_many('cond', ARRAY['{"_id": 4}', '{"_id": 5, "email": "b", "active": true}']::bson[]);
+SELECT docdb.bulk_write('cond', '[{"insertOne": {"document": {"_id": 4}}}, {"insertOne": {"document": {"_id": 5, "email": "b", "active": true}}}]') -> 'writeErrors';
+SELECT docdb.find('cond', sort => '{"_id": 1}');
 -- A view that can be written through.
 CREATE VIEW v AS SELECT _id, doc FROM shifted WHERE doc @@ '{"a": {"$gt": 0}}' WITH CHECK OPTION;
 SELECT docdb.insert_one('v', '{"_id": 3, "a": 3}');

@@ -18,6 +18,8 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
+#include "storage/lmgr.h"
+#include "storage/sinval.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -379,23 +381,49 @@ not_a_collection(const char *namespace)
 					   "bson.")));
 }
 
-Collection *
-collection_find(const CollectionName *name)
+/* The relation of a name, or InvalidOid, also if another session made it just now. */
+static Oid
+find_name_now(const CollectionName *name)
+{
+	Oid			relid = find_name(name);
+
+	if (!OidIsValid(relid))
+	{
+		AcceptInvalidationMessages();
+		relid = find_name(name);
+	}
+	return relid;
+}
+
+/*
+ * Locks a relation against being dropped; false where the name has come to mean another one or
+ * none until the lock was there.
+ */
+static bool
+lock_relation(const CollectionName *name, Oid relid)
+{
+	uint64		messages = SharedInvalidMessageCounter;
+
+	LockRelationOid(relid, AccessShareLock);
+	if (messages == SharedInvalidMessageCounter || find_name(name) == relid)
+		return true;
+	UnlockRelationOid(relid, AccessShareLock);
+	return false;
+}
+
+static Collection *
+find_collection(const CollectionName *name, bool lock)
 {
 	for (;;)
 	{
-		Oid			relid = find_name(name);
+		Oid			relid = find_name_now(name);
 		bool		exists;
 		Collection *collection;
 
 		if (!OidIsValid(relid))
-		{
-			/* Another session may have created it since this one last looked. */
-			AcceptInvalidationMessages();
-			relid = find_name(name);
-			if (!OidIsValid(relid))
-				return NULL;
-		}
+			return NULL;
+		if (lock && !lock_relation(name, relid))
+			continue;
 		collection = find_relation(relid, &exists);
 		if (collection != NULL)
 			return collection;
@@ -403,6 +431,18 @@ collection_find(const CollectionName *name)
 			not_a_collection(collection_namespace(name));
 		/* It was dropped meanwhile; look the name up anew. */
 	}
+}
+
+Collection *
+collection_find(const CollectionName *name)
+{
+	return find_collection(name, true);
+}
+
+Collection *
+collection_find_unlocked(const CollectionName *name)
+{
+	return find_collection(name, false);
 }
 
 Collection *

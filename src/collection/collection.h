@@ -41,7 +41,7 @@ extern void collection_make_name(const char *database, const char *collection, u
 /* "database.collection" for messages and replies; palloc'd. */
 extern char *collection_namespace(const CollectionName *name);
 
-/* A collection that exists: a copy of the backend's cache entry, palloc'd, without locks. */
+/* A collection that exists: a copy of the backend's cache entry, palloc'd. */
 typedef struct Collection
 {
 	Oid			relid;
@@ -79,8 +79,8 @@ typedef struct Collection
 } Collection;
 
 /*
- * The collection of that name, or NULL where there is none.  Raises InvalidNamespace (73) for a
- * relation that is no collection.
+ * The collection of that name, locked against being dropped until the transaction ends, or NULL
+ * where there is none.  Raises InvalidNamespace (73) for a relation that is no collection.
  */
 extern Collection *collection_find(const CollectionName *name);
 

@@ -32,6 +32,9 @@ extern void collection_join_names(const char *relname, const char *index_name, N
 /* Whether a relation has the columns of a collection; their numbers. */
 extern bool collection_columns(TupleDesc tupdesc, AttrNumber *id_attnum, AttrNumber *doc_attnum);
 
+/* As collection_find, for who is going to take a stronger lock, without one. */
+extern Collection *collection_find_unlocked(const CollectionName *name);
+
 /* ---- registry.c: the tables docdb.collections and docdb.indexes ---- */
 
 typedef struct CollectionRecord

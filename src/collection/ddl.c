@@ -11,7 +11,9 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "storage/lock.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -224,8 +226,14 @@ relation_keyword(char relkind)
 bool
 collection_drop(const CollectionName *name)
 {
-	Collection *collection = collection_find(name);
+	Collection *collection = collection_find_unlocked(name);
 
+	/* Who may drop it waits for others who do, and then looks whether it is still there. */
+	if (collection != NULL && docdb_relation_ownercheck(collection->relid, GetUserId()))
+	{
+		LockRelationOid(collection->relid, AccessExclusiveLock);
+		collection = collection_find_unlocked(name);
+	}
 	if (collection == NULL)
 		return false;
 	SPI_connect();
@@ -238,7 +246,7 @@ collection_drop(const CollectionName *name)
 void
 collection_rename(const CollectionName *from, const CollectionName *to, bool drop_target)
 {
-	Collection *source = collection_find(from);
+	Collection *source = collection_find_unlocked(from);
 	Collection *target;
 	const char *keyword;
 	CollectionRecord record;
@@ -251,7 +259,7 @@ collection_rename(const CollectionName *from, const CollectionName *to, bool dro
 				 errmsg("Can't rename a collection to itself")));
 	refuse_system_name(to);
 	lock_name(collection_namespace(to));
-	target = collection_find(to);
+	target = collection_find_unlocked(to);
 	if (target != NULL && !drop_target)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_NAMESPACE_EXISTS),
