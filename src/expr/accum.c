@@ -12,10 +12,11 @@
 #define MAX_STATE_BYTES (UINT64CONST(100) * 1024 * 1024)
 
 const AccumOp expr_accum_ops[ACCUM_COUNT_OF_ROWS] = {
-#define ACCUM(name, symbol, sql_name, family, step, final, flags) \
+#define ACCUM(name, symbol, sql_name, family, step, final, argument, flags) \
 	{name, #sql_name, flags, sizeof(expr_accum_##family##_state), expr_accum_##family##_init, \
 		expr_accum_##step##_step, expr_accum_##family##_combine, expr_accum_##family##_remove, \
-		expr_accum_##family##_write, expr_accum_##family##_read, expr_accum_##final##_final},
+		expr_accum_##family##_write, expr_accum_##family##_read, expr_accum_##final##_final, \
+		expr_accum_##argument##_argument},
 #include "expr/accum_list.h"
 #undef ACCUM
 };
@@ -45,6 +46,13 @@ expr_accum_create(const AccumOp *op, MemoryContext context)
 	state->context = context;
 	op->init(state);
 	return state;
+}
+
+/* What most accumulators take: any expression. */
+void
+expr_accum_plain_argument(const AccumOp *op, const BsonValue *spec, BsonValue *expression)
+{
+	*expression = *spec;
 }
 
 /* ---- Help for the families ---- */

@@ -57,11 +57,18 @@ struct AccumOp
 
 	/* The result, in CurrentMemoryContext or a view of the state, which stays as it is. */
 	void		(*final) (const AccumState *state, BsonValue *result);
+
+	/*
+	 * The expression whose values are to be taken in, made of what is written after the name: the
+	 * same, or for {$topN: {n, sortBy, output}} and the like one of a document that has all that
+	 * the accumulator needs.  Raises MongoDB's errors of form.
+	 */
+	void		(*argument) (const AccumOp *op, const BsonValue *spec, BsonValue *expression);
 };
 
 typedef enum AccumId
 {
-#define ACCUM(name, symbol, sql_name, family, step, final, flags) ACCUM_##symbol,
+#define ACCUM(name, symbol, sql_name, family, step, final, argument, flags) ACCUM_##symbol,
 #include "expr/accum_list.h"
 #undef ACCUM
 	ACCUM_COUNT_OF_ROWS

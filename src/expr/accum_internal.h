@@ -84,15 +84,61 @@ typedef struct expr_accum_deviation_state
 	double		m2;				/* sum of the squares of differences from the mean */
 } expr_accum_deviation_state;
 
+/* A value and what it is ranked by. */
+typedef struct RankedEntry
+{
+	BsonValue	value;
+	BsonValue  *keys;
+	int64		place;			/* in the order of the input */
+} RankedEntry;
+
+/* How entries are ranked, and which n of them stay. */
+typedef struct Ranking
+{
+	int64		n;				/* 0 before the first value */
+	int			nkeys;			/* none: by place */
+	uint32		descending;		/* bit i: key i */
+	bool		last;			/* the last n, not the first */
+} Ranking;
+
+/*
+ * The first or last n values in some order.  More than n are kept until there are twice as many.
+ */
+typedef struct expr_accum_ranked_state
+{
+	AccumState	base;
+	Ranking		ranking;
+	struct BsonSort *sort;		/* of $top and its like */
+	RankedEntry *entries;
+	uint64		count;
+	uint64		capacity;
+	uint64		bytes;
+	int64		next_place;
+	bool		cut;			/* the first n entries were the best when others were dropped */
+} expr_accum_ranked_state;
+
+/* All numbers, and which percentiles of them are wanted. */
+typedef struct expr_accum_percentile_state
+{
+	AccumState	base;
+	double	   *values;
+	uint64		count;
+	uint64		capacity;
+	double	   *ps;
+	int			nps;
+} expr_accum_percentile_state;
+
 /* The functions of all rows; what several rows share is declared several times. */
-#define ACCUM(name, symbol, sql_name, family, step, final, flags) \
+#define ACCUM(name, symbol, sql_name, family, step, final, argument, flags) \
 	extern void expr_accum_##family##_init(AccumState *state); \
 	extern void expr_accum_##family##_combine(AccumState *state, const AccumState *other); \
 	extern bool expr_accum_##family##_remove(AccumState *state, const BsonValue *value); \
 	extern void expr_accum_##family##_write(const AccumState *state, StringInfo out); \
 	extern void expr_accum_##family##_read(AccumState *state, StringInfo in); \
 	extern void expr_accum_##step##_step(AccumState *state, const BsonValue *value); \
-	extern void expr_accum_##final##_final(const AccumState *state, BsonValue *result);
+	extern void expr_accum_##final##_final(const AccumState *state, BsonValue *result); \
+	extern void expr_accum_##argument##_argument(const AccumOp *op, const BsonValue *spec, \
+												 BsonValue *expression);
 #include "expr/accum_list.h"
 #undef ACCUM
 

@@ -2,27 +2,40 @@
  * accum_list.h
  *		The accumulators, sorted by name.
  *
- *	ACCUM(name, symbol, sql_name, family, step, final, flags)
+ *	ACCUM(name, symbol, sql_name, family, step, final, argument, flags)
  *
  * sql_name is the name of the SQL aggregate without its prefix docdb.accum_.  The family is a kind
  * of state: the type expr_accum_<family>_state and the functions expr_accum_<family>_init,
  * _combine, _remove, _write and _read.  expr_accum_<step>_step takes in a value and
  * expr_accum_<final>_final gives the result, so accumulators that differ only there share a
- * family.  The flags are explained in accum.h.
+ * family.  expr_accum_<argument>_argument makes the expression of these values from what is
+ * written after the name.  The flags are explained in accum.h.
  */
 /* no include guard: each includer defines ACCUM */
-ACCUM("$addToSet", ADD_TO_SET, add_to_set, set, set, set, 0)
-ACCUM("$avg", AVG, avg, sum, sum, avg, ACCUM_EXPRESSION | ACCUM_REMOVABLE)
-ACCUM("$count", COUNT, count, count, count, count, ACCUM_NO_ARGUMENT | ACCUM_REMOVABLE)
-ACCUM("$first", FIRST, first, value, first, value, ACCUM_ORDERED)
-ACCUM("$last", LAST, last, value, last, value, ACCUM_ORDERED)
-ACCUM("$max", MAX, max, value, max, extreme, ACCUM_EXPRESSION | ACCUM_REMOVABLE)
-ACCUM("$mergeObjects", MERGE_OBJECTS, merge_objects, merge, merge, merge,
+ACCUM("$addToSet", ADD_TO_SET, add_to_set, set, set, set, plain, 0)
+ACCUM("$avg", AVG, avg, sum, sum, avg, plain, ACCUM_EXPRESSION | ACCUM_REMOVABLE)
+ACCUM("$bottom", BOTTOM, bottom, ranked, bottom, ranked_one, top, 0)
+ACCUM("$bottomN", BOTTOM_N, bottom_n, ranked, bottom, ranked, top_n, 0)
+ACCUM("$concatArrays", CONCAT_ARRAYS, concat_arrays, list, concat, list, plain, ACCUM_ORDERED)
+ACCUM("$count", COUNT, count, count, count, count, plain, ACCUM_NO_ARGUMENT | ACCUM_REMOVABLE)
+ACCUM("$first", FIRST, first, value, first, value, plain, ACCUM_ORDERED)
+ACCUM("$firstN", FIRST_N, first_n, ranked, first_n, ranked, first_n, ACCUM_ORDERED)
+ACCUM("$last", LAST, last, value, last, value, plain, ACCUM_ORDERED)
+ACCUM("$lastN", LAST_N, last_n, ranked, last_n, ranked, first_n, ACCUM_ORDERED)
+ACCUM("$max", MAX, max, value, max, extreme, plain, ACCUM_EXPRESSION | ACCUM_REMOVABLE)
+ACCUM("$maxN", MAX_N, max_n, ranked, max_n, ranked, min_n, 0)
+ACCUM("$median", MEDIAN, median, percentile, percentile, median, median, 0)
+ACCUM("$mergeObjects", MERGE_OBJECTS, merge_objects, merge, merge, merge, plain,
 	  ACCUM_EXPRESSION | ACCUM_ORDERED)
-ACCUM("$min", MIN, min, value, min, extreme, ACCUM_EXPRESSION | ACCUM_REMOVABLE)
-ACCUM("$push", PUSH, push, list, list, list, ACCUM_ORDERED | ACCUM_REMOVABLE)
-ACCUM("$stdDevPop", STD_DEV_POP, std_dev_pop, deviation, deviation, deviation_pop,
+ACCUM("$min", MIN, min, value, min, extreme, plain, ACCUM_EXPRESSION | ACCUM_REMOVABLE)
+ACCUM("$minN", MIN_N, min_n, ranked, min_n, ranked, min_n, 0)
+ACCUM("$percentile", PERCENTILE, percentile, percentile, percentile, percentile, percentile, 0)
+ACCUM("$push", PUSH, push, list, list, list, plain, ACCUM_ORDERED | ACCUM_REMOVABLE)
+ACCUM("$setUnion", SET_UNION, set_union, set, union, set, plain, 0)
+ACCUM("$stdDevPop", STD_DEV_POP, std_dev_pop, deviation, deviation, deviation_pop, plain,
 	  ACCUM_EXPRESSION)
-ACCUM("$stdDevSamp", STD_DEV_SAMP, std_dev_samp, deviation, deviation, deviation_samp,
+ACCUM("$stdDevSamp", STD_DEV_SAMP, std_dev_samp, deviation, deviation, deviation_samp, plain,
 	  ACCUM_EXPRESSION)
-ACCUM("$sum", SUM, sum, sum, sum, sum, ACCUM_EXPRESSION | ACCUM_REMOVABLE)
+ACCUM("$sum", SUM, sum, sum, sum, sum, plain, ACCUM_EXPRESSION | ACCUM_REMOVABLE)
+ACCUM("$top", TOP, top, ranked, top, ranked_one, top, 0)
+ACCUM("$topN", TOP_N, top_n, ranked, top, ranked, top_n, 0)

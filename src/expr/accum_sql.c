@@ -142,7 +142,7 @@ sql_final(FunctionCallInfo fcinfo, AccumId id)
 		return sql_##part(fcinfo, ACCUM_##symbol); \
 	}
 
-#define ACCUM(name, symbol, sql_name, family, step_name, final_name, flags) \
+#define ACCUM(name, symbol, sql_name, family, step_name, final_name, argument, flags) \
 	SQL_FUNCTION(sql_name, step, symbol) \
 	SQL_FUNCTION(sql_name, remove, symbol) \
 	SQL_FUNCTION(sql_name, combine, symbol) \

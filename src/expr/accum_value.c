@@ -192,7 +192,38 @@ expr_accum_list_step(AccumState *base, const BsonValue *value)
 		grow_list(state);
 	expr_accum_keep(base, value, &state->values[state->count++]);
 	state->bytes += sizeof(BsonValue) + value->len;
-	expr_accum_check_memory("$push", state->bytes);
+	expr_accum_check_memory(base->op->name, state->bytes);
+}
+
+/* Takes in the elements of an array, for $concatArrays and $setUnion; missing ones have none. */
+static void
+step_elements(AccumState *base, const BsonValue *array,
+			  void (*step) (AccumState *state, const BsonValue *value))
+{
+	BsonIter	iter;
+
+	if (array->type == BSON_MISSING)
+		return;
+	if (array->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_TYPE_MISMATCH),
+				 errmsg("%s requires array inputs, but input %s is of type %s", base->op->name,
+						pgbson_to_json(array, BSON_JSON_RELAXED),
+						pgbson_type_name(array->type))));
+	pgbson_iter_init(&iter, array);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	element;
+
+		pgbson_iter_value(&iter, &element);
+		step(base, &element);
+	}
+}
+
+void
+expr_accum_concat_step(AccumState *base, const BsonValue *value)
+{
+	step_elements(base, value, expr_accum_list_step);
 }
 
 void
@@ -265,7 +296,13 @@ expr_accum_set_step(AccumState *base, const BsonValue *value)
 	if (value->type == BSON_MISSING || !expr_value_set_add_copy(&state->set, value))
 		return;
 	state->bytes += sizeof(BsonValue) + value->len;
-	expr_accum_check_memory("$addToSet", state->bytes);
+	expr_accum_check_memory(base->op->name, state->bytes);
+}
+
+void
+expr_accum_union_step(AccumState *base, const BsonValue *value)
+{
+	step_elements(base, value, expr_accum_set_step);
 }
 
 void

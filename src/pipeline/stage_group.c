@@ -60,7 +60,8 @@ parse_accumulator(const BsonIter *iter, GroupField *field)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(15952)),
 				 errmsg("unknown group operator '%s'", inner.key)));
-	pgbson_iter_value(&inner, &field->argument);
+	pgbson_iter_value(&inner, &value);
+	field->op->argument(field->op, &value, &field->argument);
 	if ((field->op->flags & ACCUM_NO_ARGUMENT) &&
 		(field->argument.type != BSON_DOCUMENT ||
 		 field->argument.len > BSON_MIN_DOCUMENT_SIZE))
