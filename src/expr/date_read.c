@@ -14,6 +14,8 @@
 
 #include <ctype.h>
 
+#include "miscadmin.h"
+
 #include "base/errors.h"
 #include "expr/date_internal.h"
 #include "pgbson/text.h"
@@ -165,32 +167,32 @@ skip_space(const char *p, const char *end)
 
 /* ---- Matching of patterns ---- */
 
+/* By their letters; all others have no digits. */
 static const struct
 {
-	char		letter;
 	uint8		part;
 	uint8		min_digits;
 	uint8		max_digits;
 	int			min;
 	int			max;
-}			number_tokens[] = {
-	{'Y', PART_YEAR, 4, 4, 0, 9999},
-	{'y', PART_YEAR, 1, 4, 0, 9999},
-	{'e', PART_YEAR, 2, 2, 0, 99},
-	{'M', PART_MONTH, 1, 2, 0, 12},
-	{'m', PART_MONTH, 2, 2, 0, 12},
-	{'D', PART_DAY, 1, 2, 0, 31},
-	{'d', PART_DAY, 2, 2, 0, 31},
-	{'J', PART_DAY, 3, 3, 1, 366},
-	{'W', PART_WEEK, 2, 2, 1, 53},
-	{'w', PART_WEEKDAY, 1, 1, 0, 7},
-	{'H', PART_HOUR, 1, 2, 0, 24},
-	{'h', PART_HOUR, 2, 2, 0, 24},
-	{'g', PART_HOUR, 1, 2, 1, 12},
-	{'I', PART_MINUTE, 1, 2, 0, 59},
-	{'i', PART_MINUTE, 2, 2, 0, 59},
-	{'S', PART_SECOND, 1, 2, 0, 60},
-	{'s', PART_SECOND, 2, 2, 0, 60},
+}			number_tokens[128] = {
+	['Y'] = {PART_YEAR, 4, 4, 0, 9999},
+	['y'] = {PART_YEAR, 1, 4, 0, 9999},
+	['e'] = {PART_YEAR, 2, 2, 0, 99},
+	['M'] = {PART_MONTH, 1, 2, 0, 12},
+	['m'] = {PART_MONTH, 2, 2, 0, 12},
+	['D'] = {PART_DAY, 1, 2, 0, 31},
+	['d'] = {PART_DAY, 2, 2, 0, 31},
+	['J'] = {PART_DAY, 3, 3, 1, 366},
+	['W'] = {PART_WEEK, 2, 2, 1, 53},
+	['w'] = {PART_WEEKDAY, 1, 1, 0, 7},
+	['H'] = {PART_HOUR, 1, 2, 0, 24},
+	['h'] = {PART_HOUR, 2, 2, 0, 24},
+	['g'] = {PART_HOUR, 1, 2, 1, 12},
+	['I'] = {PART_MINUTE, 1, 2, 0, 59},
+	['i'] = {PART_MINUTE, 2, 2, 0, 59},
+	['S'] = {PART_SECOND, 1, 2, 0, 60},
+	['s'] = {PART_SECOND, 2, 2, 0, 60}
 };
 
 static void match_pattern(Matcher *matcher, const char *pattern, const char *p);
@@ -199,12 +201,10 @@ static void match_pattern(Matcher *matcher, const char *pattern, const char *p);
 static bool
 match_number(Matcher *matcher, const char *pattern, const char *p)
 {
-	int			token = 0;
+	int			token = (unsigned char) *pattern;
 	int64		number = 0;
 
-	while (token < lengthof(number_tokens) && number_tokens[token].letter != *pattern)
-		token++;
-	if (token == lengthof(number_tokens))
+	if (token >= lengthof(number_tokens) || number_tokens[token].max_digits == 0)
 		return false;
 	for (int digits = 1; digits <= number_tokens[token].max_digits; digits++)
 	{
@@ -875,24 +875,52 @@ read_timestamp(Reader *reader)
 
 /* ---- The text ---- */
 
+/* Whether a pattern can match a text that begins with a character; most cannot. */
+static bool
+may_begin(char token, char c)
+{
+	switch (token)
+	{
+		case 'N':
+		case 'n':
+		case 'a':
+			return is_letter(c);
+		case 'z':
+			return is_letter(c) || is_one_of(c, "(+-");
+		case 'V':
+			return is_digit(c) || is_one_of(c, "+-");
+		case 'X':
+			return is_one_of(c, "+-");
+		case 't':
+			return is_digit(c) || is_one_of(c, "tT");
+		case 'u':
+			return is_one_of(c, "tT");
+		default:
+			return is_digit(c);
+	}
+}
+
 /* Takes the longest piece that a rule or a word makes of what comes next. */
 static void
 read_piece(Reader *reader)
 {
+	const char *start = reader->cursor.next;
 	const Rule *rule = NULL;
+	Matcher		matcher;
 	Match		longest;
 
 	memset(&longest, 0, sizeof(longest));
+	memset(&matcher, 0, sizeof(matcher));
+	matcher.end = reader->cursor.end;
 	for (int i = 0; i < lengthof(rules); i++)
 	{
-		Matcher		matcher;
-
-		memset(&matcher, 0, sizeof(matcher));
-		matcher.end = reader->cursor.end;
+		if (!may_begin(rules[i].pattern[0], *start))
+			continue;
 		for (int part = 0; part < PART_COUNT; part++)
 			matcher.path.part[part] = DATE_UNSET;
-		match_pattern(&matcher, rules[i].pattern, reader->cursor.next);
-		if (matcher.best.end && matcher.best.end > reader->cursor.next &&
+		matcher.best.end = NULL;
+		match_pattern(&matcher, rules[i].pattern, start);
+		if (matcher.best.end > start &&
 			(longest.end == NULL || matcher.best.end > longest.end))
 		{
 			longest = matcher.best;
@@ -943,6 +971,7 @@ expr_date_read_free(DateCursor *cursor, DateFields *fields)
 	{
 		const char *p = skip_space(reader.cursor.next, reader.cursor.end);
 
+		CHECK_FOR_INTERRUPTS();
 		if (p > reader.cursor.next)
 			reader.cursor.next = p;
 		else if (is_one_of(*p, ".,\n"))
