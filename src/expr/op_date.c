@@ -111,7 +111,8 @@ expr_parse_date_part(ExprParser *parser, ExprNode *expr, const BsonValue *argume
 				(errcode(DOCDB_SQLSTATE(40536)),
 				 errmsg("%s accepts exactly one argument if given an array, but was given %u",
 						name, pgbson_count(argument))));
-	pgbson_iter_init(&iter, argument);
+	if (argument->type == BSON_DOCUMENT)
+		pgbson_iter_init(&iter, argument);
 	if (argument->type != BSON_DOCUMENT || (pgbson_iter_next(&iter) && iter.key[0] == '$'))
 	{
 		expr_parse_args(parser, expr, argument);

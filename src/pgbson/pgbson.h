@@ -104,6 +104,7 @@ typedef struct BsonIter
 static inline void
 pgbson_iter_init(BsonIter *iter, const BsonValue *container)
 {
+	Assert(container->type == BSON_DOCUMENT || container->type == BSON_ARRAY);
 	iter->next = container->v.data + 4;
 	iter->end = container->v.data + container->len - 1;
 }

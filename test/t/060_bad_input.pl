@@ -117,7 +117,8 @@ push @documents, qq({"$long_path": 1}), qq({"\$set": {"$long_path": 1}}),
 
 my @values = (
 	'{"$set": {"a": 2}}', '1', 'null', '"x"', '""', '[]', '[1]', '[null, {}]', 'true',
-	'"$a"', '"$a.b\\u0000.cccccccccccccccccccccccccccccccccccc.d"', '"$$ROOT"', '"$"', '"$$"', '"$a..b"', '"$$CURRENT.a.b"',
+	'"$a"', '"$a.b\\u0000.cccccccccccccccccccccccccccccccccccc.d"', '"$$ROOT"', '"$"', '"$$"',
+	'"$a..b"', '"$$CURRENT.a.b"',
 	'{"$numberDecimal": "NaN"}', '{"$numberDouble": "-Infinity"}', '{"$numberDouble": "-0.0"}',
 	'{"$numberLong": "9223372036854775807"}', '{"$minKey": 1}', '{"$undefined": true}',
 	'{"$regularExpression": {"pattern": "(", "options": "x"}}',
