@@ -359,6 +359,8 @@ run_tap()
 		mkdir -p "$folder/shared"
 		cp -R "$shared/spec" "$folder/shared/"
 	fi
+	# An npm package that one test compares with, where someone installed it.
+	[ ! -d "$DOCDB_TOP/build/mingo" ] || cp -R "$DOCDB_TOP/build/mingo" "$folder/"
 	# Modules that only tests load, from there.
 	for name in "$folder"/test/modules/*/Makefile; do
 		[ ! -f "$name" ] || make_in "$(dirname "$name")" -s all || return 1
