@@ -96,6 +96,14 @@ SELECT pg_temp.agg('pg', '[{"$group": {"_id": {"$add": [1, 1]}, "n": {"$sum": 0.
 SELECT pg_temp.agg('pg', '[{"$group": {"_id": null}}]');
 SELECT pg_temp.agg('pg', '[{"$group": {"n": {"$sum": 1}, "_id": "$$g"}}]', '{"let": {"g": {"$concat": ["y", "z"]}}}');
 
+-- Accumulators of several values, with and without an order of the documents.
+SELECT pg_temp.agg('pg', '[{"$match": {"_id": {"$lte": 4}}}, {"$sort": {"s": -1}}, {"$group": {"_id": null,
+    "f": {"$firstN": {"input": "$s", "n": 2}}, "l": {"$lastN": {"input": "$s", "n": 2}}, "m": {"$maxN": {"input": "$_id", "n": 2}},
+    "t": {"$top": {"sortBy": {"_id": 1}, "output": "$s"}}, "b": {"$bottomN": {"sortBy": {"_id": 1}, "output": ["$_id", "$s"], "n": 2}}}}]');
+SELECT pg_temp.agg('pg', '[{"$group": {"_id": null, "t": {"$topN": {"sortBy": {"_id": -1}, "output": "$_id", "n": "$$n"}}}}]', '{"let": {"n": 3}}');
+SELECT pg_temp.agg('pg', '[{"$group": {"_id": null, "t": {"$firstN": {"input": "$_id", "n": 0}}}}]');
+SELECT pg_temp.agg('pg', '[{"$group": {"_id": null, "t": {"$top": {"output": "$_id"}}}}]');
+
 -- No document makes no group.
 SELECT pg_temp.agg('pg_none', '[{"$group": {"_id": null, "n": {"$sum": 1}}}]');
 SELECT pg_temp.agg('pg_none', '[{"$group": {"_id": "$k", "n": {"$sum": 1}}}]');
