@@ -74,4 +74,49 @@
 #define docdb_prefetch(address) ((void) 0)
 #endif
 
+/* nbtree's functions that PostgreSQL 16 gave the table as an argument; it is not used to read. */
+#if PG_VERSION_NUM >= 160000
+#define docdb_bt_getroot(index) _bt_getroot(index, NULL, BT_READ)
+#else
+#define docdb_bt_getroot(index) _bt_getroot(index, BT_READ)
+#endif
+
+/* What a scan descriptor made behind index_beginscan's back lacks. */
+#if PG_VERSION_NUM >= 180000
+#define docdb_init_inner_scan(scan) ((scan)->instrument = NULL)
+#else
+#define docdb_init_inner_scan(scan) ((void) 0)
+#endif
+
+/*
+ * The relation that nbtree builds an index with must look like one of nbtree's: PostgreSQL 18 asks
+ * its access method's routines, those before its OID.
+ */
+#if PG_VERSION_NUM >= 180000
+#define docdb_imitate_nbtree(index, routine) \
+	((index)->rd_indam = unconstify(IndexAmRoutine *, routine))
+#else
+#define docdb_imitate_nbtree(index, routine) ((void) (routine))
+#endif
+
+/* Members of IndexAmRoutine that later versions added. */
+#if PG_VERSION_NUM >= 180000
+#define docdb_disable_new_am_members(routine) \
+	((routine)->amcanbuildparallel = false, (routine)->amcanhash = false, \
+	 (routine)->amconsistentequality = false, (routine)->amconsistentordering = false, \
+	 (routine)->amgettreeheight = NULL, (routine)->amtranslatestrategy = NULL, \
+	 (routine)->amtranslatecmptype = NULL)
+#elif PG_VERSION_NUM >= 170000
+#define docdb_disable_new_am_members(routine) ((routine)->amcanbuildparallel = false)
+#else
+#define docdb_disable_new_am_members(routine) ((void) 0)
+#endif
+
+/* Makes a path the last choice; before PostgreSQL 18 its cost alone must do that. */
+#if PG_VERSION_NUM >= 180000
+#define docdb_disable_path(path) ((path)->disabled_nodes = 2)
+#else
+#define docdb_disable_path(path) ((void) 0)
+#endif
+
 #endif							/* DOCDB_BASE_COMPAT_H */

@@ -53,4 +53,75 @@ extern void match_equalities(const BsonValue *filter, MatchEqualityCallback call
  */
 extern bool match_id_equality(const BsonValue *filter, BsonValue *id);
 
+/* ---- What a filter requires, for those who look for documents without reading them all ---- */
+
+typedef enum MatchConditionKind
+{
+	MATCH_IS_CONSTANT,
+	MATCH_IS_AND,
+	MATCH_IS_OR,
+	MATCH_IS_EQ,				/* operand */
+	MATCH_IS_GT,
+	MATCH_IS_GTE,
+	MATCH_IS_LT,
+	MATCH_IS_LTE,
+	MATCH_IS_IN,				/* values and regexes */
+	MATCH_IS_REGEX,				/* regexes, one */
+	MATCH_IS_EXISTS,
+	MATCH_IS_TYPE,				/* types; see match_condition_has_type */
+	MATCH_IS_SIZE,
+	MATCH_IS_ELEM_MATCH,		/* children, one */
+	MATCH_IS_OTHER				/* $expr, $mod, ... */
+} MatchConditionKind;
+
+typedef struct MatchRegex
+{
+	const char *pattern;
+	const char *options;
+} MatchRegex;
+
+/*
+ * One condition of a filter.  Negations are pushed down to single conditions, which hold for a
+ * document where no value at their path passes.
+ */
+typedef struct MatchCondition MatchCondition;
+struct MatchCondition
+{
+	MatchConditionKind kind;
+	bool		negated;		/* not with CONSTANT, AND, OR */
+	bool		constant;		/* the value of CONSTANT */
+	double		selectivity;	/* the share of documents that pass, as a guess, not negated */
+	const char *path;			/* NULL where it is on a value itself, or on the whole document */
+	BsonValue	operand;
+	int			nvalues;
+	const BsonValue *values;	/* sorted, each once */
+	int			nregexes;
+	const MatchRegex *regexes;
+	uint64		types;
+	int			nchildren;
+	MatchCondition **children;	/* of ELEM_MATCH: what an element must be */
+	bool		of_fields;		/* ELEM_MATCH: paths of the child are of fields of the element */
+};
+
+/*
+ * The conditions of a filter, in CurrentMemoryContext; parts are views into the filter.  Raises
+ * the errors of match_compile, but for those within $expr and regexes.
+ */
+extern MatchCondition *match_conditions(const BsonValue *filter);
+
+/* Whether TYPE asks for a type. */
+extern bool match_condition_has_type(const MatchCondition *condition, uint8 type);
+
+/* Whether a value, not looked into where it is an array, passes; not for $expr and regexes. */
+extern bool match_condition_test(const MatchCondition *condition, const BsonValue *value);
+
+/*
+ * Whether every document that one filter matches is matched by the other too.  True is certain;
+ * false may only mean that it was not seen.
+ */
+extern bool match_implies(const MatchCondition *filter, const MatchCondition *other);
+
+/* Whether every document that matches has a value, be it null, at the path. */
+extern bool match_requires(const MatchCondition *filter, const char *path);
+
 #endif							/* DOCDB_MATCH_H */

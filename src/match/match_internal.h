@@ -18,6 +18,7 @@
 
 #include "nodes/pg_list.h"
 
+#include "expr/regex.h"
 #include "match/match.h"
 #include "pgbson/stats.h"
 
@@ -175,9 +176,27 @@ extern MatchNode *match_parse_document(MatchParse *parse, const BsonValue *docum
 extern MatchNode *match_parse_literal(MatchParse *parse, const char *path,
 									  const BsonValue *literal);
 
+/* The data of $regex; compiled is NULL where only the shape is looked at. */
+typedef struct MatchRegexData
+{
+	ExprRegex  *compiled;
+	const char *pattern;
+	const char *options;
+} MatchRegexData;
+
+/* The data of $in. */
+typedef struct MatchInData
+{
+	int			nvalues;
+	BsonValue  *values;			/* sorted, each once */
+	bool		has_null;
+	int			nregexes;
+	MatchPredicate *regexes;	/* whose data is MatchRegexData */
+} MatchInData;
+
 /* A predicate with a BSON_REGEX, and the data its evaluation function works with. */
 extern MatchNode *match_regex_node(MatchParse *parse, const char *path, const BsonValue *regex);
-extern void *match_regex_data(const BsonValue *regex);
+extern MatchRegexData *match_regex_data(const MatchParse *parse, const BsonValue *regex);
 
 /*
  * Reads an operand that must be an integer within a range, of whatever numeric type.  Returns

@@ -192,15 +192,6 @@ match_eval_lte(const MatchPredicate *predicate, const BsonValue *value, MatchRun
 
 /* ---- $in, $nin ---- */
 
-typedef struct InOperand
-{
-	int			nvalues;
-	BsonValue  *values;			/* sorted, each once */
-	bool		has_null;
-	int			nregexes;
-	MatchPredicate *regexes;
-} InOperand;
-
 static int
 compare_values(const void *a, const void *b)
 {
@@ -209,7 +200,7 @@ compare_values(const void *a, const void *b)
 
 /* Sorts the values and removes repetitions. */
 static void
-sort_values(InOperand *in)
+sort_values(MatchInData *in)
 {
 	int			kept = 0;
 
@@ -222,7 +213,7 @@ sort_values(InOperand *in)
 
 /* A list of one value is an equality, a list of none matches nothing. */
 static MatchNode *
-in_node(const char *path, const BsonValue *operand, InOperand *in)
+in_node(const char *path, const BsonValue *operand, MatchInData *in)
 {
 	MatchNode  *node;
 
@@ -238,7 +229,7 @@ in_node(const char *path, const BsonValue *operand, InOperand *in)
 }
 
 static void
-add_to_list(MatchParse *parse, const BsonValue *value, InOperand *in)
+add_to_list(MatchParse *parse, const BsonValue *value, MatchInData *in)
 {
 	refuse_undefined(value);
 	if (match_is_conditions(value, false))
@@ -247,10 +238,8 @@ add_to_list(MatchParse *parse, const BsonValue *value, InOperand *in)
 				 errmsg("cannot nest $ under $in")));
 	if (value->type != BSON_REGEX)
 		in->values[in->nvalues++] = *value;
-	else if (parse->skip_regexes)
-		in->nregexes++;
 	else
-		in->regexes[in->nregexes++].data = match_regex_data(value);
+		in->regexes[in->nregexes++].data = match_regex_data(parse, value);
 	in->has_null |= value->type == BSON_NULL;
 }
 
@@ -259,7 +248,7 @@ MatchNode *
 match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
 			   const BsonValue *operand, const BsonValue *siblings)
 {
-	InOperand  *in = palloc0(sizeof(InOperand));
+	MatchInData  *in = palloc0(sizeof(MatchInData));
 	MatchNode  *node;
 	BsonIter	iter;
 	uint32		count;
@@ -286,7 +275,7 @@ match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
 }
 
 static bool
-is_listed(const InOperand *in, const BsonValue *value)
+is_listed(const MatchInData *in, const BsonValue *value)
 {
 	int			low = 0;
 	int			high = in->nvalues;
@@ -309,7 +298,7 @@ is_listed(const InOperand *in, const BsonValue *value)
 bool
 match_eval_in(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
 {
-	const InOperand *in = predicate->data;
+	const MatchInData *in = predicate->data;
 
 	if (value->type == BSON_MISSING)
 		return in->has_null;

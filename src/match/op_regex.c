@@ -10,26 +10,21 @@
 #include "expr/regex.h"
 #include "match/match_internal.h"
 
-typedef struct RegexOperand
+static MatchRegexData *
+compile_regex(const MatchParse *parse, const char *pattern, uint32 len, const char *options,
+			  uint32 optlen)
 {
-	ExprRegex  *compiled;
-	const char *pattern;
-	const char *options;
-} RegexOperand;
+	MatchRegexData *regex = palloc(sizeof(MatchRegexData));
 
-static RegexOperand *
-compile_regex(const char *pattern, uint32 len, const char *options, uint32 optlen)
-{
-	RegexOperand *regex = palloc(sizeof(RegexOperand));
-
-	regex->compiled = expr_regex_compile(pattern, len, options, optlen, NULL);
+	regex->compiled = parse->skip_regexes ? NULL :
+		expr_regex_compile(pattern, len, options, optlen, NULL);
 	regex->pattern = pnstrdup(pattern, len);
 	regex->options = pnstrdup(options, optlen);
 	return regex;
 }
 
-void *
-match_regex_data(const BsonValue *regex)
+MatchRegexData *
+match_regex_data(const MatchParse *parse, const BsonValue *regex)
 {
 	const char *pattern;
 	const char *options;
@@ -37,7 +32,7 @@ match_regex_data(const BsonValue *regex)
 	uint32		optlen;
 
 	expr_regex_parts(regex, &pattern, &len, &options, &optlen);
-	return compile_regex(pattern, len, options, optlen);
+	return compile_regex(parse, pattern, len, options, optlen);
 }
 
 MatchNode *
@@ -45,8 +40,7 @@ match_regex_node(MatchParse *parse, const char *path, const BsonValue *regex)
 {
 	MatchNode  *node = match_node_predicate(MATCH_OP_REGEX, path, regex);
 
-	if (!parse->skip_regexes)
-		node->data = match_regex_data(regex);
+	node->data = match_regex_data(parse, regex);
 	return node;
 }
 
@@ -128,8 +122,7 @@ match_parse_regex(MatchParse *parse, const MatchOperator *op, const char *path,
 			read_options(&value, &parts);
 	}
 	node = match_node_predicate(op->id, path, operand);
-	if (!parse->skip_regexes)
-		node->data = compile_regex(parts.pattern, parts.len, parts.options, parts.optlen);
+	node->data = compile_regex(parse, parts.pattern, parts.len, parts.options, parts.optlen);
 	return node;
 }
 
@@ -150,7 +143,7 @@ match_parse_options(MatchParse *parse, const MatchOperator *op, const char *path
 bool
 match_eval_regex(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
 {
-	const RegexOperand *regex = predicate->data;
+	const MatchRegexData *regex = predicate->data;
 
 	if (value->type == BSON_STRING || value->type == BSON_SYMBOL)
 		return expr_regex_match(regex->compiled, value->v.data, value->len);

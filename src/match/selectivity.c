@@ -223,7 +223,7 @@ match_estimate_regex(const MatchNode *node, const MatchEstimate *known,
 	double		matching = 0;
 	double		others;
 
-	if (path == NULL || node->data == NULL)
+	if (path == NULL || ((const MatchRegexData *) node->data)->compiled == NULL)
 		return node->op->selectivity;
 	others = type_fraction(path, text_types, lengthof(text_types));
 	pgbson_iter_init(&value_iter, &path->common);

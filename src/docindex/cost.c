@@ -1,0 +1,198 @@
+/*
+ * cost.c
+ *		What the planner is told of an index scan.
+ *
+ * The operator @@ belongs to the operator class, so the planner takes every index for one that may
+ * serve a filter.  What an index cannot do has a cost that no planner chooses.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/genam.h"
+#include "access/nbtree.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "utils/index_selfuncs.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/selfuncs.h"
+#include "utils/snapmgr.h"
+
+#include "base/compat.h"
+#include "docindex/docindex_internal.h"
+
+/*
+ * The cost of what the index cannot do.  Not infinite, so that arithmetic with it stays finite.
+ */
+#define IMPOSSIBLE_COST 1.0e100
+
+/* What comparing keys on the way down costs, in units of cpu_operator_cost, as for nbtree. */
+#define PAGE_COST_FACTOR 50.0
+
+static const DocIndexSpec *
+spec_of(const IndexOptInfo *index)
+{
+	return docindex_spec_of_options(index->indexoid,
+									index->opclassoptions ? index->opclassoptions[0] : NULL);
+}
+
+/* The value of an operand, if planning can know it; it may only serve to estimate. */
+static bool
+known_value(PlannerInfo *root, Node *operand, BsonValue *value)
+{
+	Node	   *estimated = estimate_expression_value(root, operand);
+
+	if (!IsA(estimated, Const) || ((Const *) estimated)->constisnull)
+		return false;
+	pgbson_from_datum(((Const *) estimated)->constvalue, value);
+	return true;
+}
+
+typedef struct Estimate
+{
+	const DocIndexSpec *spec;
+	Relation	index;
+	bool		possible;
+	bool		known;			/* the filter's value is */
+	double		fraction;		/* of the index's entries */
+	int			intervals;
+	bool		arrays;
+} Estimate;
+
+/* The conditions of a path's clauses; false where the value of one is not known. */
+static bool
+path_conditions(PlannerInfo *root, IndexPath *path, List **conditions)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	*conditions = NIL;
+	foreach(lc, path->indexclauses)
+	{
+		foreach(lc2, lfirst_node(IndexClause, lc)->indexquals)
+		{
+			RestrictInfo *qual = lfirst_node(RestrictInfo, lc2);
+			BsonValue	filter;
+
+			if (!known_value(root, get_rightop(qual->clause), &filter))
+				return false;
+			*conditions = lappend(*conditions, match_conditions(&filter));
+		}
+	}
+	return true;
+}
+
+/*
+ * Whether the index gives the order that a path is to have; it must be a constant, as no plan may
+ * rely on what is only an estimate.
+ */
+static bool
+order_is_possible(const DocIndexSpec *spec, IndexPath *path, List *conditions,
+				  const MarkerInfo *markers, int *max_fields)
+{
+	Node	   *operand;
+	BsonValue	sort;
+	OrderPlan	plan;
+
+	*max_fields = BSON_MAX_KEYS;
+	if (path->indexorderbys == NIL)
+		return true;
+	operand = get_rightop(linitial(path->indexorderbys));
+	if (list_length(path->indexorderbys) != 1 || !IsA(operand, Const) ||
+		((Const *) operand)->constisnull)
+		return false;
+	pgbson_from_datum(((Const *) operand)->constvalue, &sort);
+	docindex_plan_order(spec, pgbson_sort_compile(&sort), conditions, markers, &plan);
+	*max_fields = plan.max_fields;
+	return plan.possible;
+}
+
+static void
+estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
+{
+	MarkerInfo	markers = {PG_UINT32_MAX, false};
+	FilterBounds bounds;
+	List	   *conditions;
+	int			max_fields = BSON_MAX_KEYS;
+
+	estimate->known = path_conditions(root, path, &conditions);
+	if (!estimate->known)
+		conditions = NIL;
+	estimate->possible = docindex_has_all(estimate->spec, conditions);
+	if (!estimate->possible)
+		return;
+	docindex_filter_bounds(estimate->spec, conditions, markers.arrays, max_fields, &bounds);
+	if (path->indexorderbys != NIL || bounds.needs_arrays)
+	{
+		docindex_read_markers(estimate->index, NULL, SnapshotAny, &markers);
+		estimate->possible = order_is_possible(estimate->spec, path, conditions, &markers,
+											   &max_fields);
+		if (!estimate->possible)
+			return;
+		docindex_filter_bounds(estimate->spec, conditions, markers.arrays, max_fields, &bounds);
+		estimate->arrays = markers.arrays != 0;
+	}
+	estimate->possible = path->indexorderbys != NIL || !docindex_intervals_are_all(&bounds.keys);
+	estimate->fraction = docindex_fraction(estimate->index, &bounds.keys);
+	estimate->intervals = bounds.keys.count;
+}
+
+/* The descents into the index: of each interval, one before the first row. */
+static void
+add_descents(const IndexOptInfo *index, int height, int intervals, GenericCosts *costs)
+{
+	Cost		descent = (height + 1) * PAGE_COST_FACTOR * cpu_operator_cost;
+
+	if (index->tuples > 1)
+		descent += ceil(log(index->tuples) / log(2.0)) * cpu_operator_cost;
+	costs->indexStartupCost += descent;
+	costs->indexTotalCost += descent * Max(intervals, 1);
+}
+
+/* amcostestimate: from what the index itself says of the filter's bounds. */
+void
+docindex_cost_estimate(PlannerInfo *root, IndexPath *path, double loop_count,
+					   Cost *startup_cost, Cost *total_cost, Selectivity *selectivity,
+					   double *correlation, double *index_pages)
+{
+	IndexOptInfo *index = path->indexinfo;
+	GenericCosts costs = {0};
+	Estimate	estimate = {0};
+	DocIndexSettings settings;
+	int			height;
+	double		rows = Max(index->rel->tuples, 1);	/* of the table */
+
+	estimate.spec = spec_of(index);
+	estimate.index = index_open(index->indexoid, NoLock);
+	docindex_settings(estimate.index, &settings);
+	if (!settings.hidden)
+		estimate_entries(root, path, &estimate);
+	height = _bt_getrootheight(estimate.index);
+	index_close(estimate.index, NoLock);
+
+	if (!estimate.possible)
+	{
+		*startup_cost = 0;
+		*total_cost = IMPOSSIBLE_COST;
+		*selectivity = 1;
+		*correlation = 0;
+		*index_pages = index->pages;
+		docdb_disable_path(&path->path);
+		return;
+	}
+
+	costs.numIndexTuples = Max(1.0, rint(estimate.fraction * Max(index->tuples, rows)));
+	genericcostestimate(root, path, loop_count, &costs);
+	add_descents(index, height, estimate.intervals, &costs);
+	*startup_cost = costs.indexStartupCost;
+	*total_cost = costs.indexTotalCost;
+
+	/* Statistics know how many entries a row has, which the index does not tell. */
+	*selectivity = Min(1.0, costs.numIndexTuples / rows);
+	if (estimate.arrays)
+		*selectivity = Max(*selectivity, costs.indexSelectivity);
+	*correlation = 0;
+	*index_pages = costs.numIndexPages;
+}

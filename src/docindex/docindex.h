@@ -1,0 +1,69 @@
+/*
+ * docindex.h
+ *		bson_btree: B-trees over documents with MongoDB's index semantics.
+ *
+ * An index of this access method is PostgreSQL's nbtree over key strings that are extracted from
+ * the documents: a document has one key for each distinct element of an array that a path of the
+ * index meets.  What is indexed is said by the options of the operator class bson_keys:
+ *
+ *		keys		{"a": 1, "b.c": -1}: paths and directions
+ *		sparse		documents without any of the paths are left out
+ *		partial		only documents that match this filter are in
+ *		uniq		no two documents may have the same key
+ *		name		MongoDB's name of the index, for messages
+ *		collation	MongoDB's collation document, kept as it is
+ *
+ * and by storage parameters, which ALTER INDEX can change:
+ *
+ *		hidden					the planner does not use the index
+ *		expire_after_seconds	of documents whose date at the path is older than that, or -1
+ */
+#ifndef DOCDB_DOCINDEX_H
+#define DOCDB_DOCINDEX_H
+
+#include "utils/rel.h"
+
+#include "pgbson/sort.h"
+
+#define DOCINDEX_AM_NAME "bson_btree"
+#define DOCINDEX_OPCLASS_NAME "bson_keys"
+
+/* What an index is over, compiled; lives as long as the backend. */
+typedef struct DocIndexSpec
+{
+	BsonValue	keys;			/* {path: 1 | -1, ...}, as given */
+	int			nfields;
+	BsonKeyPaths paths;
+	const char *names[BSON_MAX_KEYS];	/* the paths as text */
+	uint32		descending;		/* bit i: field i is in descending order */
+	bool		has_positions;	/* a path has a part that could be an array's index */
+	bool		sparse;
+	bool		unique;
+	BsonValue	partial;		/* the filter, or MISSING */
+	BsonValue	collation;		/* or MISSING */
+	const char *name;			/* or NULL */
+} DocIndexSpec;
+
+/* The settings that ALTER INDEX may change. */
+typedef struct DocIndexSettings
+{
+	bool		hidden;
+	int			expire_after_seconds;	/* -1: never */
+} DocIndexSettings;
+
+/* Whether an index is of this access method. */
+extern bool docindex_is_ours(Relation index);
+
+/* What an index is over; raises CannotCreateIndex (67) where its options make no sense. */
+extern const DocIndexSpec *docindex_spec(Relation index);
+
+extern void docindex_settings(Relation index, DocIndexSettings *settings);
+
+/*
+ * Raises CannotCreateIndex (67) for a key pattern that no index can have, BadValue (2) for a
+ * partial filter with an operator that none may have, and the errors of match_compile.
+ */
+extern void docindex_check_keys(const BsonValue *keys);
+extern void docindex_check_partial_filter(const BsonValue *filter);
+
+#endif							/* DOCDB_DOCINDEX_H */

@@ -1,0 +1,237 @@
+/*
+ * docindex_internal.h
+ *		How bson_btree keeps keys, and what its files share.
+ *
+ * An entry of the index is one bytea.  Its first byte tells what it is:
+ *
+ *		0x00			a marker: flags, a mask of paths, and in a unique index the row's TID.  A row
+ *						has one where one of the paths meets an array or one of its keys was cut.
+ *		0x10 .. 0xEF	a key: the key strings of all fields, one after the other
+ *		0xFE			the column is NULL (in a unique index followed by the row's TID)
+ *
+ * Keys longer than KEY_LIMIT are cut, and a hash of what was cut off takes its place.
+ */
+#ifndef DOCDB_DOCINDEX_INTERNAL_H
+#define DOCDB_DOCINDEX_INTERNAL_H
+
+#include "access/amapi.h"
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "nodes/execnodes.h"
+#include "nodes/pathnodes.h"
+
+#include "docindex/docindex.h"
+#include "match/match.h"
+
+#define MARKER_BYTE 0x00
+#define FIRST_KEY_BYTE 0x10
+#define AFTER_KEYS_BYTE 0xF0
+#define NULL_BYTE 0xFE
+
+/* Bytes of a key: at most so many, of which the hash is the last part where it was cut. */
+#define KEY_LIMIT 2560
+#define KEY_HASH_SIZE 16
+#define KEY_PREFIX_SIZE (KEY_LIMIT - KEY_HASH_SIZE)
+
+/* nbtree's own routines. */
+extern const IndexAmRoutine *docindex_nbtree(void);
+
+/* ---- spec.c ---- */
+
+/* The compiled form of an index's operator class options. */
+extern const DocIndexSpec *docindex_spec_of_options(Oid index, bytea *options);
+
+/* ---- keys.c ---- */
+
+/* What a document's row has in the index: the marker, if it has one, and its keys in order. */
+typedef struct DocKeys
+{
+	bool		has_marker;
+	Datum		marker;
+	int			nkeys;
+	Datum	   *keys;			/* bytea datums, different from each other, in their order */
+	BsonValue  *values;			/* nkeys * nfields values, only in a unique index */
+} DocKeys;
+
+/* What is needed to make keys: the compiled filter beside the specification. */
+typedef struct KeyMaker
+{
+	const DocIndexSpec *spec;
+	Matcher    *partial;		/* or NULL */
+} KeyMaker;
+
+extern KeyMaker *docindex_key_maker(const DocIndexSpec *spec);
+
+/*
+ * The entries of a row.  Everything is in CurrentMemoryContext; values are views into the document.
+ * Raises CannotIndexParallelArrays (171).
+ */
+extern void docindex_keys(const KeyMaker *maker, Datum document, bool isnull, ItemPointer tid,
+						  DocKeys *result);
+
+/* A marker's contents. */
+typedef struct MarkerInfo
+{
+	uint32		arrays;			/* bit i: path i meets an array */
+	bool		cut_keys;
+} MarkerInfo;
+
+#define MARKER_HEADER 6			/* bytes: MARKER_BYTE, flags, mask */
+#define MARKER_CUT_KEYS 0x01
+
+/* Reads MARKER_HEADER bytes. */
+extern void docindex_read_marker(const uint8 *marker, MarkerInfo *info);
+
+/* Raises DuplicateKey in the form of PostgreSQL's unique_violation, for the nth key. */
+extern void docindex_raise_duplicate(Relation heap, Relation index, const DocIndexSpec *spec,
+									 const BsonValue *values) pg_attribute_noreturn();
+
+/* ---- intervals.c ---- */
+
+typedef struct KeyBytes
+{
+	const uint8 *data;
+	int			len;
+} KeyBytes;
+
+/*
+ * Keys from low on, up to but not including high.  A point is an interval whose keys all begin
+ * with low.
+ */
+typedef struct KeyInterval
+{
+	KeyBytes	low;
+	KeyBytes	high;
+	bool		point;
+} KeyInterval;
+
+/* Intervals that do not overlap, in their order. */
+typedef struct KeyIntervals
+{
+	int			count;
+	KeyInterval *intervals;
+} KeyIntervals;
+
+extern int	docindex_compare_bytes(const KeyBytes *a, const KeyBytes *b);
+
+/* The least bytes greater than all that begin with some bytes. */
+extern KeyBytes docindex_successor(KeyBytes bytes);
+extern KeyBytes docindex_concat(KeyBytes a, KeyBytes b);
+extern KeyIntervals docindex_intervals_all(void);
+extern KeyIntervals docindex_intervals_none(void);
+extern KeyIntervals docindex_intervals_range(KeyBytes low, KeyBytes high);
+extern KeyIntervals docindex_intervals_point(KeyBytes key);
+extern bool docindex_intervals_are_all(const KeyIntervals *set);
+extern bool docindex_intervals_are_points(const KeyIntervals *set);
+extern KeyIntervals docindex_intervals_union(const KeyIntervals *a, const KeyIntervals *b);
+extern KeyIntervals docindex_intervals_intersect(const KeyIntervals *a, const KeyIntervals *b);
+extern KeyIntervals docindex_intervals_complement(const KeyIntervals *set);
+
+/* The intervals of descending keys. */
+extern KeyIntervals docindex_intervals_invert(const KeyIntervals *set);
+
+/* Sorts any intervals and joins those that overlap. */
+extern void docindex_intervals_normalize(KeyIntervals *set);
+
+/* ---- bounds.c: the keys that single conditions let pass ---- */
+
+typedef struct ConditionBounds
+{
+	KeyIntervals keys;			/* of one field, ascending */
+	bool		exact;			/* a document passes if and only if it has a key in them */
+	bool		exact_null;		/* the same, where no path meets an array */
+} ConditionBounds;
+
+/*
+ * Bounds of a condition on the path of a field.  arrays says that the path may meet arrays,
+ * has_positions that it has parts that may be an array's indexes.
+ */
+extern void docindex_condition_bounds(const MatchCondition *condition, bool arrays,
+									  bool has_positions, ConditionBounds *bounds);
+
+/* ---- filter.c: the keys that a filter lets pass ---- */
+
+/* Of a field, after all conditions on it were put together. */
+typedef struct FieldBounds
+{
+	bool		bounded;
+	KeyIntervals keys;			/* as they are in the index */
+} FieldBounds;
+
+typedef struct FilterBounds
+{
+	KeyIntervals keys;			/* of the whole index */
+	int			nfields;		/* so many fields have bounds, from the first on */
+	bool		exact;			/* a row matches if and only if it has a key in them */
+	bool		needs_arrays;	/* another mask of arrays could give other bounds */
+	bool		single;			/* no row has more than one key in them */
+	FieldBounds fields[BSON_MAX_KEYS];	/* only for what all documents must meet */
+} FilterBounds;
+
+/*
+ * Bounds for a list of MatchCondition that all must hold.  arrays is the mask of paths that meet
+ * arrays; no more than max_fields fields are used.
+ */
+extern void docindex_filter_bounds(const DocIndexSpec *spec, List *conditions, uint32 arrays,
+								   int max_fields, FilterBounds *bounds);
+
+/* Whether the index has all rows that match. */
+extern bool docindex_has_all(const DocIndexSpec *spec, List *conditions);
+
+/* Whether the paths of two fields may meet the same array. */
+extern bool docindex_may_share_array(const DocIndexSpec *spec, int a, int b);
+
+/* ---- order.c ---- */
+
+typedef struct OrderPlan
+{
+	bool		possible;		/* the index gives the order */
+	bool		backward;
+	int			max_fields;		/* use the bounds of so many fields at most */
+} OrderPlan;
+
+/* How an index gives an order, for a filter and what is known of the index's rows. */
+extern void docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *conditions,
+								const MarkerInfo *markers, OrderPlan *plan);
+
+/* ---- probe.c: looking into an index ---- */
+
+/* An nbtree scan of the same index, and its end. */
+extern IndexScanDesc docindex_begin_inner(Relation index, Relation heap, Snapshot snapshot,
+										  int nkeys);
+extern void docindex_end_inner(IndexScanDesc inner);
+
+/* Restarts it with the keys of an interval. */
+extern void docindex_rescan_inner(IndexScanDesc inner, const KeyInterval *interval);
+
+/* The key of the entry that an inner scan returned last, if it was asked for them. */
+extern KeyBytes docindex_inner_key(IndexScanDesc inner);
+
+/* What the markers of all rows that a snapshot may see say together. */
+extern void docindex_read_markers(Relation index, Relation heap, Snapshot snapshot,
+								  MarkerInfo *info);
+
+/* The fraction of an index's entries that are in the intervals. */
+extern double docindex_fraction(Relation index, const KeyIntervals *keys);
+
+/* ---- The access method's routines ---- */
+
+extern IndexBuildResult *docindex_build(Relation heap, Relation index, IndexInfo *info);
+extern bool docindex_insert(Relation index, Datum *values, bool *isnull, ItemPointer tid,
+							Relation heap, IndexUniqueCheck check, bool unchanged,
+							IndexInfo *info);
+extern IndexScanDesc docindex_begin_scan(Relation index, int nkeys, int norderbys);
+extern void docindex_rescan(IndexScanDesc scan, ScanKey keys, int nkeys, ScanKey orderbys,
+							int norderbys);
+extern bool docindex_get_tuple(IndexScanDesc scan, ScanDirection direction);
+extern int64 docindex_get_bitmap(IndexScanDesc scan, TIDBitmap *bitmap);
+extern void docindex_end_scan(IndexScanDesc scan);
+extern void docindex_cost_estimate(PlannerInfo *root, IndexPath *path, double loop_count,
+								   Cost *startup_cost, Cost *total_cost,
+								   Selectivity *selectivity, double *correlation,
+								   double *index_pages);
+
+/* What nbtree reads of a relation instead of the document's type, while keys are given to it. */
+extern Oid *docindex_key_types(void);
+
+#endif							/* DOCDB_DOCINDEX_INTERNAL_H */

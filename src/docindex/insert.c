@@ -1,0 +1,229 @@
+/*
+ * insert.c
+ *		Inserting a row's entries.
+ *
+ * nbtree's own insertion is called for each entry.  While it runs it is shown what it expects: the
+ * key's type instead of the document's, and a table whose deletion of dead index entries can deal
+ * with several entries of one row.
+ */
+#include "postgres.h"
+
+#include "access/nbtree.h"
+#include "access/tableam.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_type_d.h"
+#include "utils/memutils.h"
+
+#include "base/errors.h"
+#include "docindex/docindex_internal.h"
+
+/* A table's routines, with one of them replaced. */
+typedef struct TableDecorator
+{
+	TableAmRoutine routines;	/* must be first */
+	const TableAmRoutine *original;
+} TableDecorator;
+
+/* What a statement's insertions share. */
+typedef struct InsertState
+{
+	KeyMaker   *maker;
+	MemoryContext row_context;
+	TableDecorator table;
+} InsertState;
+
+Oid *
+docindex_key_types(void)
+{
+	static Oid	types[] = {BYTEAOID};
+
+	return types;
+}
+
+/* ---- Dead entries ---- */
+
+static int
+compare_deletable(const void *a, const void *b)
+{
+	TM_IndexDelete x = *(const TM_IndexDelete *) a;
+	TM_IndexDelete y = *(const TM_IndexDelete *) b;
+	int			order = ItemPointerCompare(&x.tid, &y.tid);
+
+	return order != 0 ? order : (int) x.id - (int) y.id;
+}
+
+/*
+ * Of the entries of one row the first that is known to be deletable, or else the first, stands for
+ * all.  Moves the others to `others` and their representatives' ids to `represented`; returns their
+ * number.
+ */
+static int
+split_entries(TM_IndexDeleteOp *op, TM_IndexDelete *others, int *represented)
+{
+	TM_IndexDelete *all = palloc(op->ndeltids * sizeof(TM_IndexDelete));
+	int			n = op->ndeltids;
+	int			nothers = 0;
+
+	memcpy(all, op->deltids, n * sizeof(TM_IndexDelete));
+	qsort(all, n, sizeof(TM_IndexDelete), compare_deletable);
+	op->ndeltids = 0;
+	for (int first = 0, end; first < n; first = end)
+	{
+		int			chosen = first;
+
+		for (end = first; end < n && ItemPointerEquals(&all[first].tid, &all[end].tid); end++)
+			if (op->status[all[end].id].knowndeletable &&
+				!op->status[all[chosen].id].knowndeletable)
+				chosen = end;
+		for (int i = first; i < end; i++)
+		{
+			if (i == chosen)
+				continue;
+			represented[nothers] = all[chosen].id;
+			others[nothers++] = all[i];
+		}
+		op->deltids[op->ndeltids++] = all[chosen];
+	}
+	pfree(all);
+	return nothers;
+}
+
+/*
+ * heapam takes for granted that a row's TID is only once among the entries it is asked about, which
+ * are those of one page.  So it is asked once for each row, and what it says holds for all entries
+ * of that row.
+ */
+static TransactionId
+delete_tuples(Relation heap, TM_IndexDeleteOp *op)
+{
+	const TableDecorator *table = (const TableDecorator *) heap->rd_tableam;
+	TM_IndexDelete *others = palloc(op->ndeltids * sizeof(TM_IndexDelete));
+	int		   *represented = palloc(op->ndeltids * sizeof(int));
+	int			nothers = split_entries(op, others, represented);
+	TransactionId horizon = table->original->index_delete_tuples(heap, op);
+	int			nasked = op->ndeltids;
+
+	for (int i = 0; i < nothers; i++)
+	{
+		for (int j = 0; j < nasked; j++)
+		{
+			if (op->deltids[j].id != represented[i])
+				continue;
+			op->status[others[i].id].knowndeletable =
+				op->status[represented[i]].knowndeletable;
+			op->deltids[op->ndeltids++] = others[i];
+			break;
+		}
+	}
+	pfree(others);
+	pfree(represented);
+	return horizon;
+}
+
+/* ---- Insertion ---- */
+
+static InsertState *
+get_state(Relation index, Relation heap, IndexInfo *info)
+{
+	MemoryContext old_context;
+	InsertState *state = info->ii_AmCache;
+
+	if (state != NULL)
+		return state;
+	old_context = MemoryContextSwitchTo(info->ii_Context);
+	state = palloc0(sizeof(InsertState));
+	state->maker = docindex_key_maker(docindex_spec(index));
+	state->row_context = AllocSetContextCreate(info->ii_Context, "docdb index insertion",
+											   ALLOCSET_SMALL_SIZES);
+	state->table.original = heap->rd_tableam;
+	state->table.routines = *heap->rd_tableam;
+	state->table.routines.index_delete_tuples = delete_tuples;
+	info->ii_AmCache = state;
+	MemoryContextSwitchTo(old_context);
+	return state;
+}
+
+/* The number of keys in front of which nbtree is; volatile, as an error leaves it behind. */
+typedef struct Progress
+{
+	volatile int key;
+} Progress;
+
+static void
+insert_entries(Relation index, const DocIndexSpec *spec, const DocKeys *keys, bool isnull,
+			   ItemPointer tid, Relation heap, bool unchanged, IndexInfo *info,
+			   Progress *progress)
+{
+	const IndexAmRoutine *nbtree = docindex_nbtree();
+	bool		not_null = false;
+	Datum		entry;
+
+	/* First the marker: who sees a key of the row shall see that it has several. */
+	if (keys->has_marker)
+	{
+		entry = keys->marker;
+		nbtree->aminsert(index, &entry, &not_null, tid, heap, UNIQUE_CHECK_NO, unchanged, info);
+	}
+	for (int i = 0; i < keys->nkeys; i++)
+	{
+		progress->key = i;
+		entry = keys->keys[i];
+		nbtree->aminsert(index, &entry, &not_null, tid, heap,
+						 spec->unique && !isnull ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
+						 unchanged, info);
+	}
+}
+
+/*
+ * To PostgreSQL the index is not unique, but nbtree is told that it is, so that it finds equal keys
+ * of other rows and waits for transactions that have not ended.  Keys are inserted in their order,
+ * so that two insertions that wait for each other are rare.
+ */
+bool
+docindex_insert(Relation index, Datum *values, bool *isnull, ItemPointer tid, Relation heap,
+				IndexUniqueCheck check, bool unchanged, IndexInfo *info)
+{
+	InsertState *state = get_state(index, heap, info);
+	MemoryContext old_context = MemoryContextSwitchTo(state->row_context);
+	Oid		   *input_types = index->rd_opcintype;
+	Progress	progress = {-1};
+	DocKeys		keys;
+#ifdef USE_ASSERT_CHECKING
+	Oid			access_method = index->rd_rel->relam;
+#endif
+
+	docindex_keys(state->maker, values[0], isnull[0], tid, &keys);
+	index->rd_opcintype = docindex_key_types();
+	heap->rd_tableam = &state->table.routines;
+#ifdef USE_ASSERT_CHECKING
+	index->rd_rel->relam = BTREE_AM_OID;
+#endif
+	PG_TRY();
+	{
+		insert_entries(index, state->maker->spec, &keys, isnull[0], tid, heap, unchanged, info,
+					   &progress);
+	}
+	PG_CATCH();
+	{
+		index->rd_opcintype = input_types;
+		heap->rd_tableam = state->table.original;
+#ifdef USE_ASSERT_CHECKING
+		index->rd_rel->relam = access_method;
+#endif
+		if (geterrcode() != ERRCODE_UNIQUE_VIOLATION || keys.values == NULL || progress.key < 0)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(state->row_context);
+		FlushErrorState();
+		docindex_raise_duplicate(heap, index, state->maker->spec,
+								 &keys.values[progress.key * state->maker->spec->nfields]);
+	}
+	PG_END_TRY();
+	index->rd_opcintype = input_types;
+	heap->rd_tableam = state->table.original;
+#ifdef USE_ASSERT_CHECKING
+	index->rd_rel->relam = access_method;
+#endif
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(state->row_context);
+	return false;
+}
