@@ -143,16 +143,11 @@ get_state(Relation index, Relation heap, IndexInfo *info)
 	return state;
 }
 
-/* The number of keys in front of which nbtree is; volatile, as an error leaves it behind. */
-typedef struct Progress
-{
-	volatile int key;
-} Progress;
-
+/* *current is the number of the key that nbtree has, for when it raises an error. */
 static void
 insert_entries(Relation index, const DocIndexSpec *spec, const DocKeys *keys, bool isnull,
 			   ItemPointer tid, Relation heap, bool unchanged, IndexInfo *info,
-			   Progress *progress)
+			   volatile int *current)
 {
 	const IndexAmRoutine *nbtree = docindex_nbtree();
 	bool		not_null = false;
@@ -166,7 +161,7 @@ insert_entries(Relation index, const DocIndexSpec *spec, const DocKeys *keys, bo
 	}
 	for (int i = 0; i < keys->nkeys; i++)
 	{
-		progress->key = i;
+		*current = i;
 		entry = keys->keys[i];
 		nbtree->aminsert(index, &entry, &not_null, tid, heap,
 						 spec->unique && !isnull ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
@@ -186,7 +181,7 @@ docindex_insert(Relation index, Datum *values, bool *isnull, ItemPointer tid, Re
 	InsertState *state = get_state(index, heap, info);
 	MemoryContext old_context = MemoryContextSwitchTo(state->row_context);
 	Oid		   *input_types = index->rd_opcintype;
-	Progress	progress = {-1};
+	volatile int current = -1;
 	DocKeys		keys;
 #ifdef USE_ASSERT_CHECKING
 	Oid			access_method = index->rd_rel->relam;
@@ -201,7 +196,7 @@ docindex_insert(Relation index, Datum *values, bool *isnull, ItemPointer tid, Re
 	PG_TRY();
 	{
 		insert_entries(index, state->maker->spec, &keys, isnull[0], tid, heap, unchanged, info,
-					   &progress);
+					   &current);
 	}
 	PG_CATCH();
 	{
@@ -210,12 +205,12 @@ docindex_insert(Relation index, Datum *values, bool *isnull, ItemPointer tid, Re
 #ifdef USE_ASSERT_CHECKING
 		index->rd_rel->relam = access_method;
 #endif
-		if (geterrcode() != ERRCODE_UNIQUE_VIOLATION || keys.values == NULL || progress.key < 0)
+		if (geterrcode() != ERRCODE_UNIQUE_VIOLATION || keys.values == NULL || current < 0)
 			PG_RE_THROW();
 		MemoryContextSwitchTo(state->row_context);
 		FlushErrorState();
 		docindex_raise_duplicate(heap, index, state->maker->spec,
-								 &keys.values[progress.key * state->maker->spec->nfields]);
+								 &keys.values[current * state->maker->spec->nfields]);
 	}
 	PG_END_TRY();
 	index->rd_opcintype = input_types;
