@@ -9,21 +9,9 @@ COMMENT ON TABLE docdb.collections IS
     'what PostgreSQL''s catalog cannot hold of collections: names over 63 bytes, options';
 GRANT SELECT ON docdb.collections TO PUBLIC;
 
-CREATE TABLE docdb.indexes (
-    collection regclass,
-    index name,
-    name text NOT NULL,
-    CONSTRAINT indexes_pkey PRIMARY KEY (collection, index)
-);
-COMMENT ON TABLE docdb.indexes IS 'the names that create_index gave to indexes';
-GRANT SELECT ON docdb.indexes TO PUBLIC;
-
 -- Rows of dropped tables, should any be left, must not take their OIDs along into a dump.
 SELECT pg_catalog.pg_extension_config_dump('docdb.collections',
     'WHERE collection IN (SELECT oid FROM pg_catalog.pg_class)');
-SELECT pg_catalog.pg_extension_config_dump('docdb.indexes',
-    'WHERE collection IN (SELECT oid FROM pg_catalog.pg_class)');
-
 CREATE FUNCTION docdb.collection_trigger() RETURNS trigger
     AS 'MODULE_PATHNAME', 'docdb_collection_trigger' LANGUAGE C;
 COMMENT ON FUNCTION docdb.collection_trigger() IS
@@ -40,11 +28,11 @@ ALTER TABLE docdb.collections ENABLE ALWAYS TRIGGER collections_changed;
 CREATE FUNCTION docdb.collections_dropped() RETURNS event_trigger
     AS 'MODULE_PATHNAME', 'docdb_collections_dropped' LANGUAGE C;
 COMMENT ON FUNCTION docdb.collections_dropped() IS
-    'event trigger: removes rows of dropped tables from docdb.collections and docdb.indexes';
+    'event trigger: removes rows of dropped tables from docdb.collections';
 CREATE EVENT TRIGGER docdb_collections_dropped ON sql_drop
     EXECUTE FUNCTION docdb.collections_dropped();
 COMMENT ON EVENT TRIGGER docdb_collections_dropped IS
-    'keeps docdb.collections and docdb.indexes free of rows of dropped tables';
+    'keeps docdb.collections free of rows of dropped tables';
 
 CREATE FUNCTION docdb.create_collection(name text, options bson DEFAULT NULL) RETURNS boolean
     AS 'MODULE_PATHNAME', 'docdb_create_collection' LANGUAGE C;

@@ -35,7 +35,7 @@ extern bool collection_columns(TupleDesc tupdesc, AttrNumber *id_attnum, AttrNum
 /* As collection_find, for who is going to take a stronger lock, without one. */
 extern Collection *collection_find_unlocked(const CollectionName *name);
 
-/* ---- registry.c: the tables docdb.collections and docdb.indexes ---- */
+/* ---- registry.c: the table docdb.collections ---- */
 
 typedef struct CollectionRecord
 {
@@ -48,11 +48,6 @@ extern bool collection_record_read(Oid relid, CollectionRecord *record);
 
 /* Writes it; a record without name and options is removed.  The caller must own the relation. */
 extern void collection_record_write(Oid relid, const CollectionRecord *record);
-
-/* The MongoDB name of an index of a collection, or NULL where it has no row. */
-extern char *collection_index_record_read(Oid relid, const char *index_relname);
-extern void collection_index_record_write(Oid relid, const char *index_relname, const char *name);
-extern void collection_index_record_delete(Oid relid, const char *index_relname);
 
 /* Runs one statement as the current user; raises an error unless its result is expected. */
 extern void collection_run_sql(const char *sql, int expected);
@@ -80,5 +75,31 @@ extern void collection_parse_options(const BsonValue *options, const char *comma
 
 /* The settings for the row trigger out of stored options. */
 extern void collection_apply_options(const BsonValue *stored, Collection *collection);
+
+/* ---- index_request.c ---- */
+
+#define COLLECTION_ID_INDEX "_id_"
+
+/* An index that somebody asks for, or one that exists. */
+typedef struct CollectionIndex
+{
+	BsonValue	keys;			/* directions are 1 and -1 */
+	char	   *name;			/* MongoDB's */
+	char	   *relname;		/* of one that exists */
+	bool		is_id;
+	bool		unique;
+	bool		sparse;
+	bool		hidden;
+	int			expire_after_seconds;	/* -1: never */
+	BsonValue	partial;		/* the filter, or MISSING */
+	BsonValue	collation;		/* or MISSING, for MongoDB's simple one */
+} CollectionIndex;
+
+/* Reads a key pattern and the options of createIndexes (may be NULL). */
+extern void collection_index_request(const BsonValue *keys, const BsonValue *options,
+									 CollectionIndex *request);
+
+/* {v, key, name, ...}, as listIndexes shows it. */
+extern void collection_index_describe(const CollectionIndex *index, BsonValue *document);
 
 #endif							/* DOCDB_COLLECTION_INTERNAL_H */

@@ -2,20 +2,17 @@
  * index.c
  *		Indexes of collections.
  *
- * An index on {a: 1, b: -1} is PostgreSQL's B-tree over the sort key of that specification,
- * doc <~> '{"a": 1, "b": -1}'.  It serves ORDER BY of the same specification, and so MongoDB's
- * sort with limit; it does not serve filters, and cannot tell what is unique in MongoDB's sense,
- * where each element of an array is a key.  Unlike MongoDB, what it cannot honour is refused.
+ * An index is one of access method bson_btree on column doc; its options say all there is to know
+ * of it, MongoDB's name included.  The index on _id is the primary key.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
 #include "access/table.h"
-#include "catalog/namespace.h"
-#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
-#include "nodes/primnodes.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -24,46 +21,9 @@
 #include "base/errors.h"
 #include "base/oids.h"
 #include "collection/collection_internal.h"
-#include "pgbson/number.h"
-
-#define ID_INDEX_NAME "_id_"
-
-/* One index that MongoDB's clients see. */
-typedef struct IndexEntry
-{
-	BsonValue	keys;
-	char	   *name;			/* MongoDB's */
-	char	   *relname;
-	bool		is_id;
-} IndexEntry;
+#include "docindex/docindex.h"
 
 /* ---- Reading the catalog ---- */
-
-/* The sort specification that an index is over; false where it is no such index. */
-static bool
-sort_specification(Relation index, AttrNumber doc_attnum, Oid sort_operator, BsonValue *keys)
-{
-	List	   *expressions = RelationGetIndexExpressions(index);
-	OpExpr	   *op;
-	Var		   *column;
-	Const	   *specification;
-	BsonValue	view;
-
-	if (list_length(expressions) != 1 || !IsA(linitial(expressions), OpExpr) ||
-		IndexRelationGetNumberOfKeyAttributes(index) != 1)
-		return false;
-	op = linitial_node(OpExpr, expressions);
-	if (op->opno != sort_operator || list_length(op->args) != 2 ||
-		!IsA(linitial(op->args), Var) || !IsA(lsecond(op->args), Const))
-		return false;
-	column = linitial_node(Var, op->args);
-	specification = lsecond_node(Const, op->args);
-	if (column->varattno != doc_attnum || specification->constisnull)
-		return false;
-	pgbson_from_datum(specification->constvalue, &view);
-	pgbson_value_copy(&view, keys);
-	return true;
-}
 
 static bool
 is_id_index(Relation index, AttrNumber id_attnum)
@@ -84,40 +44,52 @@ make_id_keys(BsonValue *keys)
 	pgbson_finish(&builder, BSON_DOCUMENT, keys);
 }
 
+/* What an index of our access method says of itself. */
+static void
+read_spec(Relation index, CollectionIndex *entry)
+{
+	const DocIndexSpec *spec = docindex_spec(index);
+	DocIndexSettings settings;
+
+	docindex_settings(index, &settings);
+	pgbson_value_copy(&spec->keys, &entry->keys);
+	entry->name = pstrdup(spec->name ? spec->name : RelationGetRelationName(index));
+	entry->unique = spec->unique;
+	entry->sparse = spec->sparse;
+	entry->hidden = settings.hidden;
+	entry->expire_after_seconds = settings.expire_after_seconds;
+	pgbson_value_copy(&spec->partial, &entry->partial);
+	pgbson_value_copy(&spec->collation, &entry->collation);
+}
+
 /* The entry of one index of a collection, or NULL where it is none of MongoDB's kind. */
-static IndexEntry *
-read_index(const Collection *collection, Oid index_oid, Oid sort_operator)
+static CollectionIndex *
+read_index(const Collection *collection, Oid index_oid)
 {
 	Relation	index = index_open(index_oid, AccessShareLock);
-	IndexEntry *entry = palloc0(sizeof(IndexEntry));
+	CollectionIndex *entry = palloc0(sizeof(CollectionIndex));
 	bool		found = true;
 
 	entry->relname = pstrdup(RelationGetRelationName(index));
+	entry->expire_after_seconds = -1;
 	if (is_id_index(index, collection->id_attnum))
 	{
 		entry->is_id = true;
-		entry->name = pstrdup(ID_INDEX_NAME);
+		entry->name = pstrdup(COLLECTION_ID_INDEX);
 		make_id_keys(&entry->keys);
 	}
-	else if (sort_specification(index, collection->doc_attnum, sort_operator, &entry->keys))
-		entry->name = collection_index_record_read(collection->relid, entry->relname);
+	else if (docindex_is_ours(index) && index->rd_index->indkey.values[0] == collection->doc_attnum)
+		read_spec(index, entry);
 	else
 		found = false;
 	index_close(index, AccessShareLock);
-
-	if (!found)
-		return NULL;
-	if (entry->name == NULL)
-		entry->name = entry->relname;
-	return entry;
+	return found ? entry : NULL;
 }
 
-/* The indexes of a collection, that on _id first; a list of IndexEntry. */
+/* The indexes of a collection, that on _id first; a list of CollectionIndex. */
 static List *
 read_indexes(const Collection *collection)
 {
-	const DocdbOids *oids = docdb_oids();
-	Oid			sort_operator;
 	Relation	rel;
 	List	   *indexes;
 	List	   *result = NIL;
@@ -126,14 +98,11 @@ read_indexes(const Collection *collection)
 
 	if (collection->relkind == RELKIND_FOREIGN_TABLE || collection->relkind == RELKIND_VIEW)
 		return NIL;
-	sort_operator = OpernameGetOprid(list_make2(makeString(get_namespace_name(oids->schema)),
-												makeString("<~>")),
-									 oids->bson_type, oids->bson_type);
 	rel = table_open(collection->relid, AccessShareLock);
 	indexes = RelationGetIndexList(rel);
 	foreach(lc, indexes)
 	{
-		IndexEntry *entry = read_index(collection, lfirst_oid(lc), sort_operator);
+		CollectionIndex *entry = read_index(collection, lfirst_oid(lc));
 
 		if (entry == NULL || (entry->is_id && have_id))
 			continue;
@@ -154,237 +123,67 @@ collection_index_list(const CollectionName *name, CollectionDocumentCallback cal
 		return;
 	foreach(lc, read_indexes(collection))
 	{
-		IndexEntry *entry = lfirst(lc);
-		BsonBuilder builder;
 		BsonValue	document;
 
-		pgbson_builder_init(&builder);
-		pgbson_append_int32(&builder, "v", 1, 2);
-		pgbson_append(&builder, "key", 3, &entry->keys);
-		pgbson_append_cstring(&builder, "name", 4, entry->name);
-		pgbson_finish(&builder, BSON_DOCUMENT, &document);
+		collection_index_describe(lfirst(lc), &document);
 		callback(&document, arg);
 	}
 }
 
-/* ---- Options of an index ---- */
+/* ---- Creating ---- */
 
-typedef struct IndexRequest
+static bool
+same_value(const BsonValue *a, const BsonValue *b)
 {
-	BsonValue	keys;			/* directions are 1 and -1 */
-	char	   *name;
-	bool		is_id;
-} IndexRequest;
-
-typedef void (*IndexOptionHandler) (IndexRequest *request, const char *name,
-									const BsonValue *value);
-
-static void
-index_option_ignored(IndexRequest *request, const char *name, const BsonValue *value)
-{
+	return a->type == b->type && (a->type == BSON_MISSING || pgbson_equal(a, b));
 }
 
-static void
-index_option_unsupported(IndexRequest *request, const char *name, const BsonValue *value)
+/* Whether two indexes hold the same entries, so that one of them is enough. */
+static bool
+same_contents(const CollectionIndex *a, const CollectionIndex *b)
 {
-	ereport(ERROR,
-			(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-			 errmsg("the index option '%s' is not supported", name)));
+	return same_value(&a->keys, &b->keys) && a->unique == b->unique && a->sparse == b->sparse &&
+		same_value(&a->partial, &b->partial) && same_value(&a->collation, &b->collation);
 }
 
-static void
-index_option_if_true(IndexRequest *request, const char *name, const BsonValue *value)
+static char *
+describe(const CollectionIndex *index)
 {
-	if (value->type != BSON_BOOL && !pgbson_is_number(value))
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_TYPE_MISMATCH),
-				 errmsg("The field '%s' has value %s, which is not convertible to bool", name,
-						pgbson_to_json(value, BSON_JSON_RELAXED))));
-	if (pgbson_is_truthy(value) && !request->is_id)
-		index_option_unsupported(request, name, value);
+	BsonValue	document;
+
+	collection_index_describe(index, &document);
+	return pgbson_to_json(&document, BSON_JSON_RELAXED);
 }
-
-static void
-index_option_collation(IndexRequest *request, const char *name, const BsonValue *value)
-{
-	BsonValue	locale;
-
-	if (value->type != BSON_DOCUMENT)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_TYPE_MISMATCH),
-				 errmsg("The field 'collation' must be an object, but got %s",
-						pgbson_type_name(value->type))));
-	if (!pgbson_get(value, "locale", 6, &locale) || locale.type != BSON_STRING ||
-		locale.len != 6 || memcmp(locale.v.data, "simple", 6) != 0)
-		index_option_unsupported(request, name, value);
-}
-
-static void
-index_option_name(IndexRequest *request, const char *name, const BsonValue *value)
-{
-	if (value->type != BSON_STRING)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_TYPE_MISMATCH),
-				 errmsg("The field 'name' must be a string, but got %s",
-						pgbson_type_name(value->type))));
-	request->name = pnstrdup(value->v.data, value->len);
-	if (value->len == 0 || strlen(request->name) != value->len ||
-		strcmp(request->name, "*") == 0 ||
-		(strcmp(request->name, ID_INDEX_NAME) == 0 && !request->is_id))
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-				 errmsg("The index name '%s' is not valid", request->name)));
-}
-
-typedef struct IndexOption
-{
-	const char *name;
-	IndexOptionHandler handler;
-} IndexOption;
-
-static const IndexOption index_options[] =
-{
-#define INDEX_OPTION(name, handler) {name, handler},
-#include "collection/index_option_list.h"
-#undef INDEX_OPTION
-};
-
-static int
-compare_index_options(const void *a, const void *b)
-{
-	return strcmp(((const IndexOption *) a)->name, ((const IndexOption *) b)->name);
-}
-
-static void
-read_index_options(IndexRequest *request, const BsonValue *options)
-{
-	BsonIter	iter;
-
-	if (options == NULL || options->type == BSON_MISSING)
-		return;
-	pgbson_iter_init(&iter, options);
-	while (pgbson_iter_next(&iter))
-	{
-		IndexOption key = {iter.key};
-		const IndexOption *found = bsearch(&key, index_options, lengthof(index_options),
-										   sizeof(key), compare_index_options);
-		BsonValue	value;
-
-		if (found == NULL)
-			ereport(ERROR,
-					(errcode(DOCDB_ERR_INVALID_INDEX_SPECIFICATION_OPTION),
-					 errmsg("The field '%s' is not valid for an index specification.", iter.key)));
-		pgbson_iter_value(&iter, &value);
-		found->handler(request, iter.key, &value);
-	}
-}
-
-/* ---- Key patterns ---- */
-
-/* The direction of one key: 1 or -1. */
-static int
-key_direction(const BsonIter *iter, const BsonValue *keys)
-{
-	BsonValue	value;
-
-	pgbson_iter_value(iter, &value);
-	if (value.type == BSON_STRING)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-				 errmsg("Unknown index plugin '%s'", pnstrdup(value.v.data, value.len))));
-	if (!pgbson_is_number(&value))
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-				 errmsg("Values in v:2 index key pattern cannot be of type %s. Only numbers > 0, "
-						"numbers < 0, and strings are allowed.", pgbson_type_name(value.type))));
-	if (pgbson_number_is_zero(&value) || pgbson_number_is_nan(&value))
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-				 errmsg("Values in the index key pattern cannot be 0. Key pattern: %s",
-						pgbson_to_json(keys, BSON_JSON_RELAXED))));
-	return pgbson_number_to_double(&value) < 0 ? -1 : 1;
-}
-
-static void
-check_key_path(const char *path)
-{
-	const char *problem = NULL;
-
-	if (path[0] == '\0')
-		problem = "Index keys cannot be an empty field.";
-	else if (path[0] == '.' || path[strlen(path) - 1] == '.' || strstr(path, "..") != NULL)
-		problem = "Index keys cannot contain an empty field.";
-	else if (strcmp(path, "$**") == 0 || strstr(path, ".$**") != NULL)
-		problem = "wildcard indexes are not supported";
-	else if (path[0] == '$' || strstr(path, ".$") != NULL)
-		problem = "Index key contains an illegal field name: field name starts with '$'.";
-	if (problem != NULL)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-				 errmsg("%s", problem)));
-}
-
-/* Reads a key pattern: the request's keys and, as MongoDB builds it, its name. */
-static void
-read_keys(IndexRequest *request, const BsonValue *keys)
-{
-	BsonBuilder builder;
-	BsonIter	iter;
-	StringInfoData name;
-	BsonValue	seen;
-
-	if (keys->len <= BSON_MIN_DOCUMENT_SIZE)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-				 errmsg("Index keys cannot be empty.")));
-
-	pgbson_builder_init(&builder);
-	initStringInfo(&name);
-	pgbson_iter_init(&iter, keys);
-	while (pgbson_iter_next(&iter))
-	{
-		int			direction;
-
-		check_key_path(iter.key);
-		direction = key_direction(&iter, keys);
-		pgbson_append_int32(&builder, iter.key, iter.keylen, direction);
-		appendStringInfo(&name, "%s%s_%d", name.len > 0 ? "_" : "", iter.key, direction);
-	}
-	pgbson_finish(&builder, BSON_DOCUMENT, &request->keys);
-	if (pgbson_count(&request->keys) > 32)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(13103)),
-				 errmsg("too many compound keys")));
-	request->name = name.data;
-	request->is_id = pgbson_count(&request->keys) == 1 &&
-		pgbson_get(&request->keys, "_id", 3, &seen) && seen.v.i32 == 1;
-}
-
-/* ---- Creating and dropping ---- */
 
 /* Whether an index like the one asked for exists; raises an error where one stands in its way. */
 static bool
-index_exists(const IndexRequest *request, List *entries)
+index_exists(const CollectionIndex *request, List *entries)
 {
 	ListCell   *lc;
 
 	foreach(lc, entries)
 	{
-		IndexEntry *entry = lfirst(lc);
+		CollectionIndex *entry = lfirst(lc);
 		bool		same_name = strcmp(entry->name, request->name) == 0;
-		bool		same_keys = pgbson_equal(&entry->keys, &request->keys);
+		bool		same = same_contents(entry, request);
 
-		if (same_name && same_keys)
+		if (same_name && same && entry->expire_after_seconds == request->expire_after_seconds)
 			return true;
+		if (same_name && same)
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_INDEX_OPTIONS_CONFLICT),
+					 errmsg("An equivalent index already exists with the same name but different "
+							"options. Requested index: %s, existing index: %s", describe(request),
+							describe(entry))));
 		if (same_name)
 			ereport(ERROR,
 					(errcode(DOCDB_ERR_INDEX_KEY_SPECS_CONFLICT),
-					 errmsg("An existing index has the same name as the requested index. "
-							"Requested index: {key: %s, name: \"%s\"}, existing index: "
-							"{key: %s, name: \"%s\"}",
-							pgbson_to_json(&request->keys, BSON_JSON_RELAXED), request->name,
-							pgbson_to_json(&entry->keys, BSON_JSON_RELAXED), entry->name)));
-		if (same_keys)
+					 errmsg("An existing index has the same name as the requested index. When "
+							"index names are not specified, they are auto generated and can "
+							"cause conflicts. Please refer to our documentation. Requested "
+							"index: %s, existing index: %s", describe(request),
+							describe(entry))));
+		if (same)
 			ereport(ERROR,
 					(errcode(DOCDB_ERR_INDEX_OPTIONS_CONFLICT),
 					 errmsg("Index already exists with a different name: %s", entry->name)));
@@ -394,10 +193,10 @@ index_exists(const IndexRequest *request, List *entries)
 
 /* A name for the index's relation that nothing in the schema has. */
 static void
-choose_relname(const Collection *collection, const char *index_name, NameData *relname)
+choose_relname(Oid relid, const char *index_name, NameData *relname)
 {
-	char	   *table = get_rel_name(collection->relid);
-	Oid			schema = get_rel_namespace(collection->relid);
+	char	   *table = get_rel_name(relid);
+	Oid			schema = get_rel_namespace(relid);
 	char	   *candidate = pstrdup(index_name);
 
 	for (int i = 1;; i++)
@@ -409,54 +208,127 @@ choose_relname(const Collection *collection, const char *index_name, NameData *r
 	}
 }
 
+static void
+append_document_option(StringInfo sql, const char *option, const BsonValue *document)
+{
+	char	   *json;
+
+	if (document->type == BSON_MISSING)
+		return;
+	json = pgbson_to_json(document, BSON_JSON_LOSSLESS);
+	json = pg_any_to_server(json, strlen(json), PG_UTF8);
+	appendStringInfo(sql, "%s = %s, ", option, quote_literal_cstr(json));
+}
+
+/* Appends the operator class with its options, and the storage parameters. */
+static void
+append_definition(StringInfo sql, const CollectionIndex *index)
+{
+	char	   *name = pg_any_to_server(index->name, strlen(index->name), PG_UTF8);
+
+	appendStringInfo(sql, " USING %s (doc %s.%s (", DOCINDEX_AM_NAME, docdb_oids()->schema_name,
+					 DOCINDEX_OPCLASS_NAME);
+	append_document_option(sql, "keys", &index->keys);
+	append_document_option(sql, "partial", &index->partial);
+	append_document_option(sql, "collation", &index->collation);
+	if (index->unique)
+		appendStringInfoString(sql, "uniq = true, ");
+	if (index->sparse)
+		appendStringInfoString(sql, "sparse = true, ");
+	appendStringInfo(sql, "name = %s))", quote_literal_cstr(name));
+	if (index->hidden && index->expire_after_seconds >= 0)
+		appendStringInfo(sql, " WITH (hidden = true, expire_after_seconds = %d)",
+						 index->expire_after_seconds);
+	else if (index->hidden)
+		appendStringInfoString(sql, " WITH (hidden = true)");
+	else if (index->expire_after_seconds >= 0)
+		appendStringInfo(sql, " WITH (expire_after_seconds = %d)", index->expire_after_seconds);
+}
+
+static char *
+qualified_name(Oid relid, const char *relname)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), relname);
+}
+
+/*
+ * Creates the index on a table, and on its partitions.  PostgreSQL would do the latter by itself,
+ * but takes an index of ours on other keys, which a partition may have, for the same.
+ */
+static char *
+create_on(Oid relid, const CollectionIndex *index)
+{
+	bool		partitioned = get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
+	NameData	relname;
+	StringInfoData sql;
+	ListCell   *lc;
+
+	check_stack_depth();
+	choose_relname(relid, index->name, &relname);
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE INDEX %s ON %s%s", quote_identifier(NameStr(relname)),
+					 partitioned ? "ONLY " : "", qualified_name(relid, get_rel_name(relid)));
+	append_definition(&sql, index);
+	collection_run_sql(sql.data, SPI_OK_UTILITY);
+	CommandCounterIncrement();
+	if (!partitioned)
+		return pstrdup(NameStr(relname));
+	foreach(lc, find_inheritance_children(relid, ShareLock))
+	{
+		Oid			partition = lfirst_oid(lc);
+
+		if (get_rel_relkind(partition) == RELKIND_FOREIGN_TABLE)
+			continue;
+		collection_run_sql(psprintf("ALTER INDEX %s ATTACH PARTITION %s",
+									qualified_name(relid, NameStr(relname)),
+									qualified_name(partition, create_on(partition, index))),
+						   SPI_OK_UTILITY);
+		CommandCounterIncrement();
+	}
+	return pstrdup(NameStr(relname));
+}
+
 char *
 collection_index_create(const CollectionName *name, const BsonValue *keys,
 						const BsonValue *options, bool *created)
 {
-	IndexRequest request;
+	CollectionIndex request;
 	Collection *collection;
-	NameData	relname;
-	const char *types;
-	char	   *json;
 
-	read_keys(&request, keys);
-	read_index_options(&request, options);
+	collection_index_request(keys, options, &request);
 	collection = collection_find_or_create(name);
 	*created = false;
 	if (request.is_id)
-		return pstrdup(ID_INDEX_NAME);
+		return pstrdup(COLLECTION_ID_INDEX);
 	if (index_exists(&request, read_indexes(collection)))
 		return request.name;
+	if (request.unique && collection->relkind == RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
+				 errmsg("cannot create unique index over %s with shard key pattern {_id: 1}",
+						pgbson_to_json(&request.keys, BSON_JSON_RELAXED))));
 
-	choose_relname(collection, request.name, &relname);
-	types = docdb_oids()->schema_name;
-	json = pgbson_to_json(&request.keys, BSON_JSON_LOSSLESS);
-	json = pg_any_to_server(json, strlen(json), PG_UTF8);
 	SPI_connect();
-	collection_run_sql(psprintf("CREATE INDEX %s ON %s ((doc OPERATOR(%s.<~>) %s::%s.bson))",
-								quote_identifier(NameStr(relname)), collection->sql_name, types,
-								quote_literal_cstr(json), types), SPI_OK_UTILITY);
+	(void) create_on(collection->relid, &request);
 	SPI_finish();
-	collection_index_record_write(collection->relid, NameStr(relname), request.name);
-	CommandCounterIncrement();
 	*created = true;
 	return request.name;
 }
 
-static void
-drop_entry(const Collection *collection, const IndexEntry *entry)
-{
-	char	   *schema = get_namespace_name(get_rel_namespace(collection->relid));
+/* ---- Dropping ---- */
 
+static void
+drop_entry(const Collection *collection, const CollectionIndex *entry)
+{
 	SPI_connect();
 	collection_run_sql(psprintf("DROP INDEX %s",
-								quote_qualified_identifier(schema, entry->relname)),
+								qualified_name(collection->relid, entry->relname)),
 					   SPI_OK_UTILITY);
 	SPI_finish();
 }
 
 static bool
-entry_is_meant(const IndexEntry *entry, const BsonValue *index)
+entry_is_meant(const CollectionIndex *entry, const BsonValue *index)
 {
 	if (index->type == BSON_DOCUMENT)
 		return pgbson_equal(&entry->keys, index);
@@ -484,7 +356,7 @@ collection_index_drop(const CollectionName *name, const BsonValue *index)
 
 	foreach(lc, read_indexes(collection))
 	{
-		IndexEntry *entry = lfirst(lc);
+		CollectionIndex *entry = lfirst(lc);
 
 		if (!(all ? !entry->is_id : entry_is_meant(entry, index)))
 			continue;

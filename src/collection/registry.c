@@ -1,8 +1,8 @@
 /*
  * registry.c
- *		The tables docdb.collections and docdb.indexes.
+ *		The table docdb.collections.
  *
- * Everybody may read them and only their owner may write, so that no role can forge the options
+ * Everybody may read it and only its owner may write, so that no role can forge the options
  * of another's collection.  docdb's functions write on behalf of the caller after checking that
  * he owns the collection.
  */
@@ -159,72 +159,6 @@ collection_record_write(Oid relid, const CollectionRecord *record)
 				 3, types, values, nulls);
 }
 
-char *
-collection_index_record_read(Oid relid, const char *index_relname)
-{
-	Relation	rel = table_open(registry_relation("indexes"), AccessShareLock);
-	Oid			index = registry_relation("indexes_pkey");
-	NameData	relname;
-	ScanKeyData key[2];
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	char	   *result = NULL;
-
-	namestrcpy(&relname, index_relname);
-	ScanKeyInit(&key[0], 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
-	ScanKeyInit(&key[1], 2, BTEqualStrategyNumber, F_NAMEEQ, NameGetDatum(&relname));
-	scan = systable_beginscan(rel, index, true, NULL, 2, key);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-	{
-		bool		isnull;
-		Datum		datum = heap_getattr(tuple, 3, RelationGetDescr(rel), &isnull);
-
-		if (!isnull)
-			result = TextDatumGetCString(datum);
-	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-	return result;
-}
-
-/* The two key values of a row of docdb.indexes. */
-static void
-index_record_key(Oid relid, const char *index_relname, NameData *relname, Datum *values)
-{
-	check_owner(relid);
-	namestrcpy(relname, index_relname);
-	values[0] = ObjectIdGetDatum(relid);
-	values[1] = NameGetDatum(relname);
-}
-
-void
-collection_index_record_write(Oid relid, const char *index_relname, const char *name)
-{
-	Oid			types[3] = {REGCLASSOID, NAMEOID, TEXTOID};
-	NameData	relname;
-	Datum		values[3];
-
-	index_record_key(relid, index_relname, &relname, values);
-	values[2] = CStringGetTextDatum(name);
-	run_as_owner("INSERT INTO docdb.indexes (collection, index, name) VALUES ($1, $2, $3) "
-				 "ON CONFLICT (collection, index) DO UPDATE SET name = excluded.name",
-				 3, types, values, "   ");
-}
-
-void
-collection_index_record_delete(Oid relid, const char *index_relname)
-{
-	Oid			types[2] = {REGCLASSOID, NAMEOID};
-	NameData	relname;
-	Datum		values[2];
-
-	index_record_key(relid, index_relname, &relname, values);
-	run_as_owner("DELETE FROM docdb.indexes WHERE collection OPERATOR(pg_catalog.=) $1 "
-				 "AND index OPERATOR(pg_catalog.=) $2",
-				 2, types, values, "  ");
-}
-
 /*
  * Row trigger of docdb.collections: every backend is to forget what it knows of the collection,
  * whoever changed the row, pg_restore included.
@@ -253,10 +187,7 @@ docdb_collections_changed(PG_FUNCTION_ARGS)
 	return PointerGetDatum(tuple);
 }
 
-/*
- * Event trigger sql_drop: removes the rows of tables and indexes that are gone.  Dropping an
- * index leaves its table's other rows alone.
- */
+/* Event trigger sql_drop: removes the rows of tables that are gone. */
 Datum
 docdb_collections_dropped(PG_FUNCTION_ARGS)
 {
@@ -271,16 +202,9 @@ docdb_collections_dropped(PG_FUNCTION_ARGS)
 					"'pg_catalog.pg_class'::pg_catalog.regclass", true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the dropped objects");
 	if (SPI_processed > 0)
-	{
 		run_as_owner("DELETE FROM docdb.collections c WHERE NOT EXISTS "
 					 "(SELECT FROM pg_catalog.pg_class r "
 					 "WHERE r.oid OPERATOR(pg_catalog.=) c.collection)", 0, NULL, NULL, NULL);
-		run_as_owner("DELETE FROM docdb.indexes i WHERE NOT EXISTS "
-					 "(SELECT FROM pg_catalog.pg_index x "
-					 "JOIN pg_catalog.pg_class r ON r.oid OPERATOR(pg_catalog.=) x.indexrelid "
-					 "WHERE x.indrelid OPERATOR(pg_catalog.=) i.collection "
-					 "AND r.relname OPERATOR(pg_catalog.=) i.index)", 0, NULL, NULL, NULL);
-	}
 	SPI_finish();
 	PG_RETURN_NULL();
 }

@@ -19,3 +19,4 @@ CREATE OPERATOR CLASS bson_keys DEFAULT FOR TYPE bson USING bson_btree AS
     FUNCTION 4 (bytea, bytea) pg_catalog.btequalimage(oid),
     FUNCTION 5 docdb.index_options(internal),
     STORAGE bytea;
+COMMENT ON OPERATOR CLASS bson_keys USING bson_btree IS 'keys of documents, as its options say';

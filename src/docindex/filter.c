@@ -470,8 +470,10 @@ docindex_has_all(const DocIndexSpec *spec, List *conditions)
 	if (!spec->sparse)
 		return true;
 	foreach(lc, conditions)
+	{
 		for (int i = 0; i < spec->nfields; i++)
 			if (match_requires(lfirst(lc), spec->names[i]))
 				return true;
+	}
 	return false;
 }

@@ -94,23 +94,15 @@ docindex_inner_key(IndexScanDesc inner)
 	return bytes;
 }
 
-/*
- * Each different marker costs a descent, and few are different.  Markers of rows that the snapshot
- * does not see do no harm.
- */
-void
-docindex_read_markers(Relation index, Relation heap, Snapshot snapshot, MarkerInfo *info)
+/* The union of all markers. */
+static void
+scan_markers(IndexScanDesc inner, MarkerInfo *info)
 {
 	static const uint8 first[] = {MARKER_BYTE};
 	static const uint8 end[] = {FIRST_KEY_BYTE};
 	KeyInterval interval = {{first, 1}, {end, 1}, false};
-	IndexScanDesc inner = docindex_begin_inner(index, heap, snapshot, 2);
-	int			found = 0;
 
-	info->arrays = 0;
-	info->cut_keys = false;
-	inner->xs_want_itup = true;
-	for (;;)
+	for (int found = 0;; found++)
 	{
 		MarkerInfo	marker;
 		KeyBytes	key;
@@ -118,17 +110,17 @@ docindex_read_markers(Relation index, Relation heap, Snapshot snapshot, MarkerIn
 
 		docindex_rescan_inner(inner, &interval);
 		if (!docindex_nbtree()->amgettuple(inner, ForwardScanDirection))
-			break;
-		if (found++ == MAX_MARKERS)
+			return;
+		if (found == MAX_MARKERS)
 		{
 			info->arrays = PG_UINT32_MAX;
 			info->cut_keys = true;
-			break;
+			return;
 		}
 		key = docindex_inner_key(inner);
 		if (key.len < MARKER_HEADER)
-			elog(ERROR, "index \"%s\" has a marker of %d bytes", RelationGetRelationName(index),
-				 key.len);
+			elog(ERROR, "index \"%s\" has a marker of %d bytes",
+				 RelationGetRelationName(inner->indexRelation), key.len);
 		docindex_read_marker(key.data, &marker);
 		info->arrays |= marker.arrays;
 		info->cut_keys |= marker.cut_keys;
@@ -138,6 +130,35 @@ docindex_read_markers(Relation index, Relation heap, Snapshot snapshot, MarkerIn
 		interval.low.len = MARKER_HEADER;
 		interval.low = docindex_successor(interval.low);
 	}
+}
+
+/*
+ * Each different marker costs a descent, and few are different.  Markers of rows that the snapshot
+ * does not see do no harm.  As the planner comes here too, statistics of the index's use are not to
+ * know of it.
+ */
+void
+docindex_read_markers(Relation index, Relation heap, Snapshot snapshot, MarkerInfo *info)
+{
+	struct PgStat_TableStatus *counters = index->pgstat_info;
+	bool		counted = index->pgstat_enabled;
+	IndexScanDesc inner = docindex_begin_inner(index, heap, snapshot, 2);
+
+	info->arrays = 0;
+	info->cut_keys = false;
+	inner->xs_want_itup = true;
+	index->pgstat_info = NULL;
+	index->pgstat_enabled = false;
+	PG_TRY();
+	{
+		scan_markers(inner, info);
+	}
+	PG_FINALLY();
+	{
+		index->pgstat_info = counters;
+		index->pgstat_enabled = counted;
+	}
+	PG_END_TRY();
 	docindex_end_inner(inner);
 }
 

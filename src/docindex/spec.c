@@ -92,14 +92,28 @@ check_path(const char *path)
 				 errmsg("%s", problem)));
 }
 
+/* A string for a direction: one of MongoDB's kinds of indexes that docdb lacks, or nonsense. */
+static void
+refuse_plugin(const BsonValue *name)
+{
+	static const char *const plugins[] = {"text", "hashed", "2d", "2dsphere", "geoHaystack"};
+	char	   *text = pnstrdup(name->v.data, name->len);
+
+	for (int i = 0; i < lengthof(plugins); i++)
+		if (strcmp(text, plugins[i]) == 0)
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
+					 errmsg("indexes of type '%s' are not supported", text)));
+	ereport(ERROR,
+			(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
+			 errmsg("Unknown index plugin '%s'", text)));
+}
+
 static void
 check_direction(const BsonValue *direction, const BsonValue *keys)
 {
 	if (direction->type == BSON_STRING)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-				 errmsg("Unknown index plugin '%s'",
-						pnstrdup(direction->v.data, direction->len))));
+		refuse_plugin(direction);
 	if (!pgbson_is_number(direction))
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),

@@ -24,20 +24,12 @@ convert_children(MatchCondition *condition, const MatchNode *node, bool negated)
 }
 
 static void
-set_regexes(MatchCondition *condition, int n, const MatchPredicate *predicates,
-			const MatchRegexData *single)
+add_regex(MatchCondition *condition, const MatchRegexData *data)
 {
-	MatchRegex *regexes = palloc(Max(n, 1) * sizeof(MatchRegex));
+	MatchRegex *regex = unconstify(MatchRegex *, &condition->regexes[condition->nregexes++]);
 
-	for (int i = 0; i < n; i++)
-	{
-		const MatchRegexData *data = single ? single : predicates[i].data;
-
-		regexes[i].pattern = data->pattern;
-		regexes[i].options = data->options;
-	}
-	condition->nregexes = n;
-	condition->regexes = regexes;
+	regex->pattern = data->pattern;
+	regex->options = data->options;
 }
 
 static void
@@ -46,8 +38,9 @@ convert_in(MatchCondition *condition, const MatchInData *in)
 	condition->kind = MATCH_IS_IN;
 	condition->nvalues = in->nvalues;
 	condition->values = in->values;
-	condition->selectivity *= in->nvalues;
-	set_regexes(condition, in->nregexes, in->regexes, NULL);
+	condition->regexes = palloc(Max(in->nregexes, 1) * sizeof(MatchRegex));
+	for (int i = 0; i < in->nregexes; i++)
+		add_regex(condition, in->regexes[i].data);
 }
 
 static void
@@ -65,7 +58,6 @@ convert_predicate(MatchCondition *condition, const MatchNode *node)
 {
 	condition->path = node->path;
 	condition->operand = node->operand;
-	condition->selectivity = node->op->selectivity;
 	switch (node->op->id)
 	{
 		case MATCH_OP_EQ:
@@ -88,7 +80,8 @@ convert_predicate(MatchCondition *condition, const MatchNode *node)
 			break;
 		case MATCH_OP_REGEX:
 			condition->kind = MATCH_IS_REGEX;
-			set_regexes(condition, 1, NULL, node->data);
+			condition->regexes = palloc(sizeof(MatchRegex));
+			add_regex(condition, node->data);
 			break;
 		case MATCH_OP_EXISTS:
 			condition->kind = MATCH_IS_EXISTS;

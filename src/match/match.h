@@ -90,7 +90,6 @@ struct MatchCondition
 	MatchConditionKind kind;
 	bool		negated;		/* not with CONSTANT, AND, OR */
 	bool		constant;		/* the value of CONSTANT */
-	double		selectivity;	/* the share of documents that pass, as a guess, not negated */
 	const char *path;			/* NULL where it is on a value itself, or on the whole document */
 	BsonValue	operand;
 	int			nvalues;

@@ -55,8 +55,6 @@ sub contents
 		UNION ALL
 		SELECT format('row %s %s %s', c.collection, c.name, c.options) FROM docdb.collections c
 		UNION ALL
-		SELECT format('index row %s %s %s', i.collection, i.index, i.name) FROM docdb.indexes i
-		UNION ALL
 		SELECT format('trigger %s %s', tgrelid::regclass, tgname) FROM pg_trigger
 		WHERE tgfoid = 'docdb.collection_trigger'::regproc
 		UNION ALL
@@ -82,10 +80,10 @@ sub check_restored
 	is($node->safe_psql($database, qq{
 			SELECT docdb.find_one('other.$long', '{"_id": 1}')
 		}), '{"_id": 1}', "$how: a long name leads to its collection");
-	is($node->safe_psql($database, q{
+	like($node->safe_psql($database, q{
 			SET enable_seqscan = off;
 			EXPLAIN (COSTS OFF) SELECT doc FROM app.people ORDER BY doc <~> '{"langs": 1}'
-		}), 'Index Scan using people_langs_1 on people', "$how: an index serves its sort");
+		}), qr/^Index Scan using people_langs_1 on people$/m, "$how: an index serves its sort");
 	is(sqlstate_of($node, $database, q{SET ROLE reader; SELECT docdb.find('app.strict')}),
 		'42501', "$how: privileges hold");
 	is($node->safe_psql($database,

@@ -279,7 +279,8 @@ foreach my $round (1 .. $rounds)
 	foreach (1 .. $filters)
 	{
 		my $filter = filter(2, @paths);
-		my $sort = rand() < 0.4 ? directions(map { pick(@fields, pick(@paths)) } 1 .. pick(1, 1, 2)) : undef;
+		my $sort = rand() < 0.4
+		  ? directions(map { pick(@fields, pick(@paths)) } 1 .. pick(1, 1, 2)) : undef;
 		my $sort_sql = defined $sort ? "'$sort'" : 'NULL';
 
 		$filter =~ s/'/''/g;
@@ -296,7 +297,7 @@ foreach my $round (1 .. $rounds)
 
 	if (@errors || $reports ne '')
 	{
-		diag("index: $options\n$reports\n" . join("\n", @errors[ 0 .. ($#errors < 4 ? $#errors : 4) ]));
+		diag("index: $options\n$reports\n" . join("\n", grep { defined } @errors[ 0 .. 4 ]));
 		$failures++;
 		$node->safe_psql('postgres', 'TRUNCATE reports');
 	}
