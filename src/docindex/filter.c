@@ -52,7 +52,7 @@ static void
 add_item(Conjunction *conjunction, const MatchCondition *condition, int field, int element,
 		 int depth)
 {
-	FieldItem	   *item = palloc(sizeof(FieldItem));
+	FieldItem  *item = palloc(sizeof(FieldItem));
 
 	item->condition = condition;
 	item->field = field;

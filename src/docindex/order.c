@@ -78,7 +78,7 @@ docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *condit
 		if (bit != 0 && path_is(spec->paths.path[field], sort->paths.path[path]))
 		{
 			bool		backward = ((spec->descending & bit) != 0) !=
-				((sort->descending & (uint32) 1 << path) != 0);
+			((sort->descending & (uint32) 1 << path) != 0);
 
 			if (in_arrays || !is_one_point(&bounds.fields[field]))
 			{

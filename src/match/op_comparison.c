@@ -248,7 +248,7 @@ MatchNode *
 match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
 			   const BsonValue *operand, const BsonValue *siblings)
 {
-	MatchInData  *in = palloc0(sizeof(MatchInData));
+	MatchInData *in = palloc0(sizeof(MatchInData));
 	MatchNode  *node;
 	BsonIter	iter;
 	uint32		count;
