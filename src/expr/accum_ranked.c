@@ -392,6 +392,18 @@ expr_accum_bottom_step(AccumState *base, const BsonValue *value)
 	step_by_keys(base, value, true);
 }
 
+/* A copy of the list of entries, not of the entries. */
+static RankedEntry *
+copy_entries(const expr_accum_ranked_state *state)
+{
+	RankedEntry *entries = MemoryContextAllocHuge(CurrentMemoryContext,
+												  Max(state->count, 1) * sizeof(RankedEntry));
+
+	if (state->count > 0)
+		memcpy(entries, state->entries, state->count * sizeof(RankedEntry));
+	return entries;
+}
+
 /* What the other state has taken in comes after. */
 void
 expr_accum_ranked_combine(AccumState *base, const AccumState *other_base)
@@ -407,9 +419,7 @@ expr_accum_ranked_combine(AccumState *base, const AccumState *other_base)
 		state->ranking = other->ranking;
 
 	/* They may be in another order. */
-	entries = MemoryContextAllocHuge(CurrentMemoryContext,
-									 Max(other->count, 1) * sizeof(RankedEntry));
-	memcpy(entries, other->entries, other->count * sizeof(RankedEntry));
+	entries = copy_entries(other);
 	qsort_arg(entries, other->count, sizeof(RankedEntry), compare_entries, &by_place);
 	for (uint64 i = 0; i < other->count; i++)
 		add_entry(state, &entries[i].value, entries[i].keys,
@@ -482,9 +492,7 @@ expr_accum_ranked_final(const AccumState *base, BsonValue *result)
 	uint64		from = ranking.last ? state->count - kept : 0;
 	BsonBuilder builder;
 
-	entries = MemoryContextAllocHuge(CurrentMemoryContext,
-									 Max(state->count, 1) * sizeof(RankedEntry));
-	memcpy(entries, state->entries, state->count * sizeof(RankedEntry));
+	entries = copy_entries(state);
 	qsort_arg(entries, state->count, sizeof(RankedEntry), compare_entries, &ranking);
 
 	/* Among those that stay, equal ones are in the order of the input. */

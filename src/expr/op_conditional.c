@@ -168,6 +168,10 @@ expr_parse_switch(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 
 	if (named[0].present)
 		branches = pgbson_count(&named[0].value);
+	if (branches == 0)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40068)),
+				 errmsg("$switch requires at least one branch")));
 	expr_set_nargs(expr, 2 * branches + (named[1].present ? 1 : 0));
 	if (named[0].present)
 	{
