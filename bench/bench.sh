@@ -24,5 +24,6 @@ server_stop
 server_start
 "${psql[@]}" -d postgres -c 'DROP DATABASE IF EXISTS bench' -c 'CREATE DATABASE bench' 2>/dev/null
 "${psql[@]}" -d bench -c 'CREATE EXTENSION docdb'
-"${psql[@]}" -d bench -f "$top/bench/setup.sql" -f "$top/bench/foundation.sql" -f "$top/bench/operations.sql"
+"${psql[@]}" -d bench -f "$top/bench/setup.sql" -f "$top/bench/foundation.sql" \
+	-f "$top/bench/operations.sql"
 "$top/bench/operations.sh"

@@ -3,7 +3,8 @@
  *		A load generator for bench/operations.sh: connections that execute one prepared statement
  *		over and over, as a driver would, and count.
  *
- * usage: client [-c connections] [-t seconds] [-r low:high] [-f first] [-D] [-e SETUP] SQL [PARAM ...]
+ * usage: client [-c connections] [-t seconds] [-r low:high] [-f first] [-D] [-e SETUP]
+ *			   SQL [PARAM ...]
  *
  * The connection is libpq's, from the environment.  Each PARAM is the text of one parameter, in
  * which %d stands for a random number of the range given with -r, the same throughout one
@@ -80,8 +81,8 @@ execute(PGconn *conn, const char *statement)
 static double
 backend_cpu_us(PGconn *conn)
 {
-	PGresult   *result = check(conn, PQexec(conn,
-											"SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)"));
+	const char *query = "SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)";
+	PGresult   *result = check(conn, PQexec(conn, query));
 	double		cpu = atof(PQgetvalue(result, 0, 0)) / 1e3;
 
 	PQclear(result);

@@ -22,29 +22,30 @@ ${CC:-gcc} -O2 -o "$client" "$top/bench/client.c" -I"$("$PG_CONFIG" --includedir
 # median NUMBERS...
 median()
 {
-	printf '%s\n' "$@" | sort -g | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'
+	printf '%s\n' "$@" | sort -g |
+		awk '{v[NR] = $1} END {print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2}'
 }
 
-# run SIDE ARGS...: one measurement; prints "ops/s cpu_us"
+# run SIDE: one measurement; sets the variable of that name's first letter to "ops/s cpu_us".
 run()
 {
-	local side=$1
-	shift
-	"$client" -c 4 -t "$seconds" -f "$unique" "$@"
+	local -n args=$1 result=${1:0:1}
+	result=$("$client" -c 4 -t "$seconds" -f "$unique" "${args[@]}")
+	unique=$((unique + 10000000))
 }
 
-# compare NAME TARGET PEER: the arguments of client for both sides are in the arrays docdb and jsonb.
+# compare NAME TARGET: client's arguments for both sides are in the arrays docdb and jsonb.
 compare()
 {
 	local name=$1 target=$2 round d j ratios=() cpus_d=() cpus_j=() cpu_ratios=()
 	[[ $name =~ $pattern ]] || return 0
 	for ((round = 0; round <= rounds; round++)); do
 		if ((round % 2)); then
-			d=$(run docdb "${docdb[@]}"); unique=$((unique + 10000000))
-			j=$(run jsonb "${jsonb[@]}"); unique=$((unique + 10000000))
+			run docdb
+			run jsonb
 		else
-			j=$(run jsonb "${jsonb[@]}"); unique=$((unique + 10000000))
-			d=$(run docdb "${docdb[@]}"); unique=$((unique + 10000000))
+			run jsonb
+			run docdb
 		fi
 		[ "$round" -gt 0 ] || continue			# round 0 warms up
 		ratios+=("$(awk -v d="${d% *}" -v j="${j% *}" 'BEGIN {print d / j}')")
@@ -53,44 +54,68 @@ compare()
 		cpus_j+=("${j#* }")
 	done
 	printf '%-52s %7.2f %7.2f %8s %10.1f %10.1f\n' "$name" "$(median "${ratios[@]}")" \
-		"$(median "${cpu_ratios[@]}")" "$target" "$(median "${cpus_d[@]}")" "$(median "${cpus_j[@]}")"
+		"$(median "${cpu_ratios[@]}")" "$target" \
+		"$(median "${cpus_d[@]}")" "$(median "${cpus_j[@]}")"
 }
 
-printf '%-52s %7s %7s %8s %10s %10s\n' "operation (4 clients)" ratio "by CPU" "at least" "docdb us" "jsonb us"
+printf '%-52s %7s %7s %8s %10s %10s\n' \
+	"operation (4 clients)" ratio "by CPU" "at least" "docdb us" "jsonb us"
 
-docdb=(-r "1:$documents" 'SELECT docdb.find_one($$bench.ops$$, $1)' '{"_id": %d}')
-jsonb=(-r "1:$documents" 'SELECT doc FROM bench.ops_j WHERE id = $1' '%d')
+docdb=(-r "1:$documents"
+	'SELECT docdb.find_one($$bench.ops$$, $1)' '{"_id": %d}')
+jsonb=(-r "1:$documents"
+	'SELECT doc FROM bench.ops_j WHERE id = $1' '%d')
 compare 'find_one by _id' 0.95
 
-docdb=(-r "1:$documents" 'SELECT docdb.find($$bench.ops$$, $1)' '{"email": "user%d@example.com"}')
-jsonb=(-r "1:$documents" 'SELECT doc FROM bench.ops_j WHERE doc ->> $$email$$ = $1' 'user%d@example.com')
+docdb=(-r "1:$documents"
+	'SELECT docdb.find($$bench.ops$$, $1)' '{"email": "user%d@example.com"}')
+jsonb=(-r "1:$documents"
+	'SELECT doc FROM bench.ops_j WHERE doc ->> $$email$$ = $1' 'user%d@example.com')
 compare 'find by equality on an indexed string' 0.95
 
-docdb=(-r 0:900 'SELECT docdb.find($$bench.ops$$, $1, sort => $${"score": 1}$$, "limit" => 20)' '{"score": {"$gt": %d}}')
-jsonb=(-r 0:900 'SELECT doc FROM bench.ops_j WHERE (doc ->> $$score$$)::float8 > $1 ORDER BY (doc ->> $$score$$)::float8 LIMIT 20' '%d')
+docdb=(-r 0:900
+	'SELECT docdb.find($$bench.ops$$, $1, sort => $${"score": 1}$$, "limit" => 20)'
+	'{"score": {"$gt": %d}}')
+jsonb=(-r 0:900
+	'SELECT doc FROM bench.ops_j WHERE (doc ->> $$score$$)::float8 > $1
+	 ORDER BY (doc ->> $$score$$)::float8 LIMIT 20' '%d')
 compare 'range and sort on an indexed field, limit 20' 0.95
 
-docdb=(-r 0:99 'SELECT docdb.find($$bench.ops$$, $1, sort => $${"age": 1}$$, "limit" => 20)' '{"tags": "tag%d"}')
-jsonb=(-r 0:99 'SELECT doc FROM bench.ops_j WHERE doc -> $$tags$$ @> to_jsonb($1::text) ORDER BY (doc ->> $$age$$)::int LIMIT 20' 'tag%d')
+docdb=(-r 0:99
+	'SELECT docdb.find($$bench.ops$$, $1, sort => $${"age": 1}$$, "limit" => 20)'
+	'{"tags": "tag%d"}')
+jsonb=(-r 0:99
+	'SELECT doc FROM bench.ops_j WHERE doc -> $$tags$$ @> to_jsonb($1::text)
+	 ORDER BY (doc ->> $$age$$)::int LIMIT 20' 'tag%d')
 compare 'array membership, sort by another field, limit 20' 10
 
-docdb=(-r 0:99 'SELECT docdb.count_documents($$bench.ops$$, $1)' '{"tags": "tag%d"}')
-jsonb=(-r 0:99 'SELECT count(*) FROM bench.ops_j WHERE doc -> $$tags$$ @> to_jsonb($1::text)' 'tag%d')
+docdb=(-r 0:99
+	'SELECT docdb.count_documents($$bench.ops$$, $1)' '{"tags": "tag%d"}')
+jsonb=(-r 0:99
+	'SELECT count(*) FROM bench.ops_j WHERE doc -> $$tags$$ @> to_jsonb($1::text)' 'tag%d')
 compare 'array membership, count' 1.5
 
-docdb=(-r 0:9 'SELECT docdb.count_documents($$bench.ops_id$$, $1)' '{"age": {"$gt": 2%d}, "note": {"$regex": "mail, 7"}}')
-jsonb=(-r 0:9 'SELECT count(*) FROM bench.ops_j_id WHERE (doc ->> $$age$$)::int > $1 AND doc ->> $$note$$ ~ $$mail, 7$$' '2%d')
+docdb=(-r 0:9
+	'SELECT docdb.count_documents($$bench.ops_id$$, $1)'
+	'{"age": {"$gt": 2%d}, "note": {"$regex": "mail, 7"}}')
+jsonb=(-r 0:9
+	'SELECT count(*) FROM bench.ops_j_id
+	 WHERE (doc ->> $$age$$)::int > $1 AND doc ->> $$note$$ ~ $$mail, 7$$' '2%d')
 compare 'filter scan, number and regex' 4
 
-docdb=(-r 0:900 'SELECT docdb.count_documents($$bench.ops_id$$, $1)' '{"score": {"$gt": %d}}')
-jsonb=(-r 0:900 'SELECT count(*) FROM bench.ops_j_id WHERE (doc ->> $$score$$)::float8 > $1' '%d')
+docdb=(-r 0:900
+	'SELECT docdb.count_documents($$bench.ops_id$$, $1)' '{"score": {"$gt": %d}}')
+jsonb=(-r 0:900
+	'SELECT count(*) FROM bench.ops_j_id WHERE (doc ->> $$score$$)::float8 > $1' '%d')
 compare 'filter scan, number' 3
 
 docdb=('SELECT docdb.count_documents($$bench.ops_id$$, $1)' '{}')
 jsonb=('SELECT count(*) FROM bench.ops_j_id')
 compare 'count of everything' 0.95
 
-doc='{"_id": %n, "name": "Ada Lovelace", "age": 36, "email": "new%n@example.com", "tags": ["tag1", "tag2", "tag3"], "address": {"street": "1 Station Road", "city": "Lyon", "zip": "69000", "country": "FR"}, "score": 1.5, "note": "inserted by the bench"}'
+doc='{"_id": %n, "name": "Ada Lovelace", "age": 36, "email": "new%n@example.com",
+	"tags": ["tag1", "tag2", "tag3"], "address": {"street": "1 Station Road", "city": "Lyon",
+	"zip": "69000", "country": "FR"}, "score": 1.5, "note": "inserted by the bench"}'
 docdb=('SELECT docdb.insert_one($$bench.ops_id$$, $1)' "$doc")
 jsonb=('INSERT INTO bench.ops_j_id VALUES ($1, $2)' '%n' "$doc")
 compare 'insert_one, _id only' 0.95
@@ -99,16 +124,27 @@ docdb=('SELECT docdb.insert_one($$bench.ops$$, $1)' "$doc")
 jsonb=('INSERT INTO bench.ops_j VALUES ($1, $2)' '%n' "$doc")
 compare 'insert_one, three indexes' 0.9
 
-docdb=(-r "1:$documents" 'SELECT docdb.update_one($$bench.ops_id$$, $1, $${"$inc": {"age": 1}}$$)' '{"_id": %d}')
-jsonb=(-r "1:$documents" 'UPDATE bench.ops_j_id SET doc = jsonb_set(doc, $${age}$$, to_jsonb((doc ->> $$age$$)::int + 1)) WHERE id = $1' '%d')
+docdb=(-r "1:$documents"
+	'SELECT docdb.update_one($$bench.ops_id$$, $1, $${"$inc": {"age": 1}}$$)' '{"_id": %d}')
+jsonb=(-r "1:$documents"
+	'UPDATE bench.ops_j_id
+	 SET doc = jsonb_set(doc, $${age}$$, to_jsonb((doc ->> $$age$$)::int + 1))
+	 WHERE id = $1' '%d')
 compare 'update $inc by _id, _id only' 0.95
 
-docdb=(-r "1:$documents" 'SELECT docdb.update_one($$bench.ops$$, $1, $${"$inc": {"visits": 1}}$$)' '{"_id": %d}')
-jsonb=(-r "1:$documents" 'UPDATE bench.ops_j SET doc = jsonb_set(doc, $${visits}$$, to_jsonb(coalesce((doc ->> $$visits$$)::int, 0) + 1)) WHERE id = $1' '%d')
+docdb=(-r "1:$documents"
+	'SELECT docdb.update_one($$bench.ops$$, $1, $${"$inc": {"visits": 1}}$$)' '{"_id": %d}')
+jsonb=(-r "1:$documents"
+	'UPDATE bench.ops_j SET doc = jsonb_set(doc, $${visits}$$,
+		to_jsonb(coalesce((doc ->> $$visits$$)::int, 0) + 1))
+	 WHERE id = $1' '%d')
 compare 'update $inc by _id, three indexes' 1.5
 
-docdb=(-D 'DECLARE c CURSOR FOR SELECT docdb.find($$bench.people$$, $${"_id": {"$lte": 25000}}$$)')
-jsonb=(-D 'DECLARE c CURSOR FOR SELECT doc FROM bench.people_j WHERE id <= 25000')
+docdb=(-D
+	'DECLARE c CURSOR FOR
+	 SELECT docdb.find($$bench.people$$, $${"_id": {"$lte": 25000}}$$)')
+jsonb=(-D
+	'DECLARE c CURSOR FOR SELECT doc FROM bench.people_j WHERE id <= 25000')
 compare 'drain 25,000 documents, batches of 101' 0.9
 
 echo
