@@ -120,22 +120,36 @@ collection_validator_create(const Collection *collection)
 	return validator;
 }
 
+/* What MongoDB gives as errInfo: the document's _id, and why it was refused. */
+static void
+failure_info(const CollectionValidator *validator, const BsonValue *document, BsonValue *info)
+{
+	BsonBuilder builder;
+	BsonValue	id;
+	BsonValue	details;
+
+	(void) pgbson_get(document, "_id", 3, &id);
+	match_explain(validator->matcher, document, NULL, &details);
+	pgbson_builder_init(&builder);
+	pgbson_append(&builder, "failingDocumentId", -1, &id);
+	pgbson_append(&builder, "details", -1, &details);
+	pgbson_finish(&builder, BSON_DOCUMENT, info);
+}
+
 void
 collection_validate(const CollectionValidator *validator, const BsonValue *document,
 					const BsonValue *old_document)
 {
-	BsonValue	id;
+	BsonValue	info;
 
 	if (match_eval(validator->matcher, document, NULL))
 		return;
 	if (validator->moderate && old_document != NULL &&
 		!match_eval(validator->matcher, old_document, NULL))
 		return;
-	(void) pgbson_get(document, "_id", 3, &id);
+	failure_info(validator, document, &info);
 	ereport(validator->warn ? WARNING : ERROR,
 			(errcode(DOCDB_ERR_DOCUMENT_VALIDATION_FAILURE),
 			 errmsg("Document failed validation"),
-			 id.type == BSON_MISSING ? 0 :
-			 errdetail("The document's _id is %s.",
-					   pgbson_to_json(&id, BSON_JSON_LOSSLESS))));
+			 errdetail("%s", pgbson_to_json(&info, BSON_JSON_LOSSLESS))));
 }

@@ -1,7 +1,7 @@
 /*
  * functions.c
  *		SQL functions that show parts of the filter language: the inventory of operators, conditions
- *		on array elements, and the equalities of a filter.
+ *		on array elements, the equalities of a filter, and why a document does not match.
  */
 #include "postgres.h"
 
@@ -14,6 +14,7 @@ PG_FUNCTION_INFO_V1(docdb_filter_operators);
 PG_FUNCTION_INFO_V1(docdb_matches_element);
 PG_FUNCTION_INFO_V1(docdb_filter_equalities);
 PG_FUNCTION_INFO_V1(docdb_filter_id);
+PG_FUNCTION_INFO_V1(docdb_filter_explain);
 
 /* docdb.filter_operators(): the inventory of match_oplist.h. */
 Datum
@@ -83,4 +84,22 @@ docdb_filter_id(PG_FUNCTION_ARGS)
 	if (!match_id_equality(&filter, &id))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(pgbson_value_get_datum(&id));
+}
+
+/* docdb.filter_explain(document bson, filter bson): what match_explain says, NULL for a match. */
+Datum
+docdb_filter_explain(PG_FUNCTION_ARGS)
+{
+	BsonValue	document;
+	BsonValue	filter;
+	BsonValue	details;
+	Matcher    *matcher;
+
+	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
+	pgbson_from_datum(PG_GETARG_DATUM(1), &filter);
+	matcher = match_compile(&filter, NULL);
+	if (match_eval(matcher, &document, NULL))
+		PG_RETURN_NULL();
+	match_explain(matcher, &document, NULL, &details);
+	PG_RETURN_DATUM(pgbson_get_datum(&details));
 }

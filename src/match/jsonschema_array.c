@@ -72,12 +72,8 @@ match_schema_eval_items(const MatchSchemaRule *rule, const BsonValue *value)
 }
 
 static void
-explain_item(const MatchSchema *schema, const BsonValue *item, int64 i, BsonBuilder *out)
+explain_item(const MatchSchema *schema, const BsonValue *item, BsonBuilder *out)
 {
-	BsonValue	index;
-
-	pgbson_make_int64(i, &index);
-	pgbson_append(out, "itemIndex", -1, &index);
 	pgbson_begin(out, BSON_ARRAY, "details", -1);
 	match_schema_explain(schema, item, out);
 	pgbson_end(out);
@@ -99,7 +95,10 @@ match_schema_explain_items(const MatchSchemaRule *rule, const BsonValue *value, 
 		pgbson_append_cstring(out, "reason", -1,
 							  "At least one item did not match the sub-schema");
 		if (next_refused_item(rule, &iter, &i, &item, &schema))
-			explain_item(schema, &item, i, out);
+		{
+			pgbson_append_int32(out, "itemIndex", -1, (int32) i);
+			explain_item(schema, &item, out);
+		}
 		return;
 	}
 	pgbson_begin(out, BSON_ARRAY, "details", -1);
@@ -107,7 +106,8 @@ match_schema_explain_items(const MatchSchemaRule *rule, const BsonValue *value, 
 	{
 		pgbson_push_begin(out, BSON_DOCUMENT);
 		match_schema_annotate(schema, out);
-		explain_item(schema, &item, i, out);
+		pgbson_append_int64(out, "itemIndex", -1, i);
+		explain_item(schema, &item, out);
 		pgbson_end(out);
 	}
 	pgbson_end(out);
@@ -172,6 +172,7 @@ void
 match_schema_explain_additional_items(const MatchSchemaRule *rule, const BsonValue *value,
 									  BsonBuilder *out)
 {
+	BsonBuilder items;
 	BsonIter	iter;
 	BsonValue	item;
 	int64		i = rule->number;
@@ -183,17 +184,25 @@ match_schema_explain_additional_items(const MatchSchemaRule *rule, const BsonVal
 		pgbson_append_cstring(out, "reason", -1,
 							  "At least one additional item did not match the sub-schema");
 		if (next_refused_additional(rule, &iter, &i, &item))
-			explain_item(rule->schema, &item, i, out);
+		{
+			pgbson_append_int32(out, "itemIndex", -1, (int32) i);
+			explain_item(rule->schema, &item, out);
+		}
 		return;
 	}
 	pgbson_begin(out, BSON_DOCUMENT, "specifiedAs", -1);
 	pgbson_append(out, rule->keyword->name, -1, &rule->operand);
 	pgbson_end(out);
 	pgbson_append_cstring(out, "reason", -1, "found additional items");
-	pgbson_begin(out, BSON_ARRAY, "additionalItems", -1);
-	while (next_refused_additional(rule, &iter, &i, &item))
-		pgbson_push(out, &item);
-	pgbson_end(out);
+	(void) skip_items(rule, &iter, value);
+	pgbson_builder_init(&items);
+	while (pgbson_iter_next(&iter))
+	{
+		pgbson_iter_value(&iter, &item);
+		pgbson_push(&items, &item);
+	}
+	pgbson_finish(&items, BSON_ARRAY, &item);
+	match_append_considered(out, "additionalItems", &item);
 }
 
 /* ---- uniqueItems ---- */
@@ -244,5 +253,5 @@ match_schema_explain_unique_items(const MatchSchemaRule *rule, const BsonValue *
 
 	match_schema_explain_leaf(rule, value, out);
 	if (find_duplicate(value, &duplicate))
-		pgbson_append(out, "duplicatedValue", -1, &duplicate);
+		match_append_considered(out, "duplicatedValue", &duplicate);
 }

@@ -119,6 +119,12 @@ extern void match_schema_explain(const MatchSchema *schema, const BsonValue *val
 /* Appends the schema's title and description, where it has them. */
 extern void match_schema_annotate(const MatchSchema *schema, BsonBuilder *out);
 
+/*
+ * Appends a value that was looked at, unless what is said would become too long with it: the same
+ * large value may be refused for many reasons.
+ */
+extern void match_append_considered(BsonBuilder *out, const char *name, const BsonValue *value);
+
 /* Raises an error about a keyword: "$jsonSchema keyword 'name' <problem>". */
 extern void match_schema_refuse(const MatchSchemaKeyword *keyword, int sqlstate,
 								const char *problem) pg_attribute_noreturn();

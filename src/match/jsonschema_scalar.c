@@ -28,7 +28,7 @@ match_schema_explain_leaf(const MatchSchemaRule *rule, const BsonValue *value, B
 {
 	append_specified(rule, out);
 	pgbson_append_cstring(out, "reason", -1, rule->keyword->reason);
-	pgbson_append(out, "consideredValue", -1, value);
+	match_append_considered(out, "consideredValue", value);
 }
 
 void
@@ -49,7 +49,7 @@ match_schema_explain_limit(const MatchSchemaRule *rule, const BsonValue *value, 
 		pgbson_append_bool(out, is_maximum ? "exclusiveMaximum" : "exclusiveMinimum", -1, true);
 	pgbson_end(out);
 	pgbson_append_cstring(out, "reason", -1, rule->keyword->reason);
-	pgbson_append(out, "consideredValue", -1, value);
+	match_append_considered(out, "consideredValue", value);
 }
 
 void
@@ -58,7 +58,7 @@ match_schema_explain_size(const MatchSchemaRule *rule, const BsonValue *value, B
 	append_specified(rule, out);
 	pgbson_append_cstring(out, "reason", -1, rule->keyword->reason);
 	if (value->type == BSON_ARRAY)
-		pgbson_append(out, "consideredValue", -1, value);
+		match_append_considered(out, "consideredValue", value);
 	pgbson_append_int32(out, value->type == BSON_ARRAY ? "numberOfItems" : "numberOfProperties",
 						-1, (int32) pgbson_count(value));
 }

@@ -27,6 +27,14 @@ extern bool match_eval(const Matcher *matcher, const BsonValue *document, ExprEv
  */
 extern int64 match_position(const Matcher *matcher, const BsonValue *document);
 
+/*
+ * Says why a document, one that does not match, does not: the details that MongoDB gives with
+ * error 121, as in { operatorName: "$gt", specifiedAs: { a: { $gt: 5 } }, reason: "comparison
+ * failed", consideredValue: 3 }.  In CurrentMemoryContext.
+ */
+extern void match_explain(const Matcher *matcher, const BsonValue *document,
+						  ExprEvalContext *context, BsonValue *details);
+
 /* True for a filter that every document matches. */
 extern bool match_is_trivial(const Matcher *matcher);
 

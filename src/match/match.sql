@@ -65,3 +65,8 @@ CREATE FUNCTION docdb.filter_id(filter bson) RETURNS bson_value
     AS 'MODULE_PATHNAME', 'docdb_filter_id' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION docdb.filter_id(bson) IS
     'the _id that every document that matches has, or NULL where the filter names none';
+
+CREATE FUNCTION docdb.filter_explain(document bson, filter bson) RETURNS bson
+    AS 'MODULE_PATHNAME', 'docdb_filter_explain' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.filter_explain(bson, bson) IS
+    'why the document does not match the filter, or NULL where it does';

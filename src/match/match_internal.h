@@ -158,6 +158,8 @@ struct MatchNode
 	const char *path;
 	BsonValue	operand;		/* what the eval function reads; */
 	void	   *data;			/* the two are the operator's own affair */
+	const MatchOperator *written_op;	/* the operator it was written with; NULL for a literal */
+	BsonValue	written_operand;
 };
 
 /* New nodes, in CurrentMemoryContext. */

@@ -142,6 +142,7 @@ match_parse_conditions(MatchParse *parse, const char *path, const BsonValue *con
 	while (pgbson_iter_next(&iter))
 	{
 		const MatchOperator *op = match_find_operator(iter.key, MATCH_FIELD);
+		MatchNode  *node;
 		BsonValue	operand;
 
 		if (op == NULL)
@@ -149,7 +150,13 @@ match_parse_conditions(MatchParse *parse, const char *path, const BsonValue *con
 					(errcode(DOCDB_ERR_BAD_VALUE),
 					 errmsg("unknown operator: %s", iter.key)));
 		pgbson_iter_value(&iter, &operand);
-		match_node_add(group, op->parse(parse, op, path, &operand, conditions));
+		node = op->parse(parse, op, path, &operand, conditions);
+		if (node != NULL && node->kind == MATCH_NODE_PREDICATE)
+		{
+			node->written_op = op;
+			node->written_operand = operand;
+		}
+		match_node_add(group, node);
 	}
 }
 
