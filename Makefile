@@ -4,6 +4,7 @@
 # make install       install them there
 # make installcheck  the SQL tests, against a running server that has docdb installed
 # make check         everything, on a private server: installs what is missing on Debian
+# make stress        the long forms of the tests that try their luck; MINUTES=60
 # make lint          the rules of the source code
 # make demo          a private server with real documents; make demo-stop ends it
 # make bench         the same work on docdb and on jsonb, as a table
@@ -14,7 +15,7 @@
 # These have scripts of their own.  They also run where PostgreSQL is not installed yet, and PGXS
 # has a "check" that refuses, so its makefiles are left out; other goals on the same command line
 # get a make of their own.
-SCRIPT_GOALS = check lint demo demo-stop bench
+SCRIPT_GOALS = check stress lint demo demo-stop bench
 
 ifneq (,$(filter $(SCRIPT_GOALS),$(MAKECMDGOALS)))
 
@@ -23,6 +24,8 @@ ifneq (,$(filter $(SCRIPT_GOALS),$(MAKECMDGOALS)))
 
 check lint:
 	@test/$@
+stress:
+	@test/stress $(MINUTES)
 demo:
 	@demo/demo.sh
 demo-stop:

@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
+#include "tcop/utility.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
@@ -231,6 +232,7 @@ collection_drop(const CollectionName *name)
 	/* Who may drop it waits for others who do, and then looks whether it is still there. */
 	if (collection != NULL && docdb_relation_ownercheck(collection->relid, GetUserId()))
 	{
+		PreventCommandIfReadOnly("DROP TABLE");
 		LockRelationOid(collection->relid, AccessExclusiveLock);
 		collection = collection_find_unlocked(name);
 	}

@@ -193,8 +193,8 @@ keep_ranked(expr_accum_ranked_state *state)
 	uint64		n = state->ranking.n;
 	uint64		from = 0;
 
-	qsort_arg(state->entries, state->count, sizeof(RankedEntry), compare_entries,
-			  &state->ranking);
+	qsort_interruptible(state->entries, state->count, sizeof(RankedEntry), compare_entries,
+						&state->ranking);
 	if (state->count <= n)
 		return;
 	if (state->ranking.last)
@@ -420,7 +420,7 @@ expr_accum_ranked_combine(AccumState *base, const AccumState *other_base)
 
 	/* They may be in another order. */
 	entries = copy_entries(other);
-	qsort_arg(entries, other->count, sizeof(RankedEntry), compare_entries, &by_place);
+	qsort_interruptible(entries, other->count, sizeof(RankedEntry), compare_entries, &by_place);
 	for (uint64 i = 0; i < other->count; i++)
 		add_entry(state, &entries[i].value, entries[i].keys,
 				  state->next_place + entries[i].place);
@@ -493,11 +493,11 @@ expr_accum_ranked_final(const AccumState *base, BsonValue *result)
 	BsonBuilder builder;
 
 	entries = copy_entries(state);
-	qsort_arg(entries, state->count, sizeof(RankedEntry), compare_entries, &ranking);
+	qsort_interruptible(entries, state->count, sizeof(RankedEntry), compare_entries, &ranking);
 
 	/* Among those that stay, equal ones are in the order of the input. */
 	ranking.last = false;
-	qsort_arg(entries + from, kept, sizeof(RankedEntry), compare_entries, &ranking);
+	qsort_interruptible(entries + from, kept, sizeof(RankedEntry), compare_entries, &ranking);
 	pgbson_builder_init(&builder);
 	for (uint64 i = from; i < from + kept; i++)
 		pgbson_push(&builder, &entries[i].value);

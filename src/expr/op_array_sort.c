@@ -184,7 +184,7 @@ expr_sort_array(ExprCall *call, BsonValue *result)
 		pgbson_iter_value(&iter, &elements[n].value);
 		find_keys(sort, &elements[n++]);
 	}
-	qsort_arg(elements, count, sizeof(SortElement), compare_elements, sort);
+	qsort_interruptible(elements, count, sizeof(SortElement), compare_elements, sort);
 
 	pgbson_builder_init(&builder);
 	for (uint32 i = 0; i < count; i++)
@@ -321,7 +321,7 @@ extreme_n(ExprCall *call, int sense, BsonValue *result)
 		sorted[kept].place = kept;
 		kept++;
 	}
-	qsort_arg(sorted, kept, sizeof(SortElement), compare_ascending, &sense);
+	qsort_interruptible(sorted, kept, sizeof(SortElement), compare_ascending, &sense);
 	kept = Min(n, kept);
 	for (uint32 i = 0; i < kept; i++)
 		elements[i] = sorted[i].value;

@@ -41,7 +41,7 @@ make_set(const BsonValue *array, ValueSet *set)
 }
 
 static int
-compare_values(const void *a, const void *b)
+compare_values(const void *a, const void *b, void *arg)
 {
 	return pgbson_compare((const BsonValue *) a, (const BsonValue *) b);
 }
@@ -50,7 +50,7 @@ compare_values(const void *a, const void *b)
 static void
 make_sorted(const ValueSet *set, BsonValue *result)
 {
-	qsort(set->values, set->count, sizeof(BsonValue), compare_values);
+	qsort_interruptible(set->values, set->count, sizeof(BsonValue), compare_values, NULL);
 	expr_make_array(set->values, set->count, result);
 }
 

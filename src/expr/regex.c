@@ -28,11 +28,12 @@
 
 /*
  * The limit of steps does not bound the time: a step may run along the whole subject.  For subjects
- * up to this many bytes it bounds it well enough.  For longer ones the pattern is compiled once
+ * up to this many bytes, and a limit up to this many steps, it bounds it well enough.  For longer ones the pattern is compiled once
  * more so that PCRE2 calls back before each item of it, where interrupts are looked at and the
  * bytes that were passed over are counted.
  */
 #define UNGUARDED_LENGTH 1024
+#define UNGUARDED_STEPS 10000000
 
 /* What a call costs, in bytes, and how many bytes one step of docdb.regex_match_limit may take. */
 #define BYTES_PER_CALL 16
@@ -283,7 +284,7 @@ choose_code(ExprRegex *regex, uint32 len)
 	pcre2_general_context *general;
 	int			error;
 
-	if (len <= UNGUARDED_LENGTH)
+	if (len <= UNGUARDED_LENGTH && docdb_regex_match_limit <= UNGUARDED_STEPS)
 		return regex->code;
 	if (regex->guarded == NULL)
 	{

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "expr/value_set.h"
 
 /* Up to so many values are searched one by one. */
@@ -79,8 +81,10 @@ grow(ValueSet *set)
 static bool
 add_value(ValueSet *set, const BsonValue *value, bool copy)
 {
-	uint64		hash = pgbson_hash(value, 0);
+	uint64		hash;
 
+	CHECK_FOR_INTERRUPTS();
+	hash = pgbson_hash(value, 0);
 	if (find_value(set, value, hash) >= 0)
 		return false;
 	if (set->count == set->capacity)
@@ -116,5 +120,6 @@ expr_value_set_add_copy(ValueSet *set, const BsonValue *value)
 int64
 expr_value_set_find(const ValueSet *set, const BsonValue *value)
 {
+	CHECK_FOR_INTERRUPTS();
 	return find_value(set, value, pgbson_hash(value, 0));
 }

@@ -290,8 +290,8 @@ push_general(const PushData *data, const BsonValue *old, const BsonValue *values
 			elements[i].place = i;
 			find_keys(data, &elements[i]);
 		}
-		qsort_arg(elements, count, sizeof(PushElement), compare_elements,
-				  unconstify(PushData *, data));
+		qsort_interruptible(elements, count, sizeof(PushElement), compare_elements,
+							unconstify(PushData *, data));
 	}
 	if (data->has_slice && data->slice >= 0)
 		last = Min(data->slice, count);
