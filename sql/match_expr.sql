@@ -78,3 +78,15 @@ SELECT pg_temp.matches_each('{"a": 3}', ARRAY['{"a": 3}', '{"a": 4}', '{"a": {"$
 -- A filter that is refused leaves nothing behind.
 SELECT i, CASE WHEN i <> 2 THEN '{"a": 1}'::bson @@ ('{"a": ' || i || '}')::bson END
 FROM generate_series(1, 3) AS i;
+
+-- $rand is drawn anew for every document; $sampleRate passes all at 1 and none at 0.
+SELECT count(*) BETWEEN 300 AND 700 AS about_half
+FROM generate_series(1, 1000) AS i
+WHERE format('{"_id": %s}', i)::bson @@ '{"$expr": {"$lt": [{"$rand": {}}, 0.5]}}';
+SELECT count(*) BETWEEN 300 AND 700 AS about_half
+FROM generate_series(1, 1000) AS i
+WHERE format('{"_id": %s}', i)::bson @@ '{"$sampleRate": 0.5}';
+SELECT count(*) FILTER (WHERE doc @@ '{"$sampleRate": 1}') AS every,
+       count(*) FILTER (WHERE doc @@ '{"$sampleRate": {"$numberDecimal": "0"}}') AS none,
+       count(*) FILTER (WHERE doc @@ '{"$or": [{"$sampleRate": 0.0}, {"_id": 3}]}') AS one
+FROM (SELECT format('{"_id": %s}', i)::bson AS doc FROM generate_series(1, 10) AS i) AS d;
