@@ -35,6 +35,7 @@ typedef struct CrudQuery
 	int			max_params;
 	CrudParam  *params;
 	bool		writes;			/* an INSERT, UPDATE or DELETE, or locks rows */
+	uint64		filters;		/* the shapes of the filters among the parameters, hashed */
 } CrudQuery;
 
 /* A query without text, in CurrentMemoryContext; its parameters must live as long. */

@@ -2,7 +2,7 @@
  * plan.c
  *		The plan cache, and running queries.
  *
- * A query's text without its parameters' values is its shape.  Each shape has one entry, which
+ * A query's text without its parameters' values, and its filters' shape, is its shape.  Each shape has one entry, which
  * holds PostgreSQL's own CachedPlanSource, so that whatever invalidates a prepared statement
  * invalidates ours.  The plan is a generic one: it keeps its parameters and serves every value.
  * Unlike PostgreSQL's generic plans it is made with the values of the call that needed it at
@@ -42,6 +42,7 @@ typedef struct ShapeKey
 	Oid			user;
 	Oid			bson_type;		/* another one since the extension was created anew */
 	int			cursor_options;
+	uint64		filters;		/* filters of other shapes may be served by other indexes */
 } ShapeKey;
 
 typedef struct Shape
@@ -109,7 +110,8 @@ hash_shape(const void *key, Size size)
 	const ShapeKey *shape = key;
 
 	return hash_combine(hash_bytes((const unsigned char *) shape->sql, shape->len),
-						shape->user ^ shape->bson_type ^ (uint32) shape->cursor_options);
+						shape->user ^ shape->bson_type ^ (uint32) shape->cursor_options ^
+						(uint32) shape->filters);
 }
 
 static int
@@ -119,7 +121,7 @@ compare_shapes(const void *a, const void *b, Size size)
 	const ShapeKey *y = b;
 
 	return x->len != y->len || x->user != y->user || x->bson_type != y->bson_type ||
-		x->cursor_options != y->cursor_options ||
+		x->cursor_options != y->cursor_options || x->filters != y->filters ||
 		memcmp(x->sql, y->sql, x->len) != 0;
 }
 
@@ -195,7 +197,7 @@ static Shape *
 find_shape(const CrudQuery *query, int cursor_options)
 {
 	ShapeKey	key = {query->sql.data, query->sql.len, GetUserId(), docdb_oids()->bson_type,
-	cursor_options};
+	cursor_options, query->filters};
 	Shape	   *shape;
 
 	if (shapes == NULL)

@@ -7,7 +7,10 @@
 #include <ctype.h>
 
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -17,6 +20,9 @@
 #include "match/match.h"
 #include "pgbson/number.h"
 #include "pgbson/sort.h"
+
+/* So many elements of a list are part of a filter's shape. */
+#define LIST_SHAPE_LENGTH 8
 
 CrudQuery *
 crud_query_create(void)
@@ -197,10 +203,48 @@ has_variables(const BsonValue *let)
 	return let != NULL && let->type == BSON_DOCUMENT && let->len > BSON_MIN_DOCUMENT_SIZE;
 }
 
+/*
+ * The shape of a filter, hashed: its names and types, and how long lists are, but no values.  What
+ * indexes serve a filter depends on no more, but for the regexes that begin with a literal.
+ */
+static uint64
+filter_shape(const BsonValue *value, uint64 hash)
+{
+	BsonIter	iter;
+	uint32		n = 0;
+
+	check_stack_depth();
+	pgbson_iter_init(&iter, value);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	child;
+		bool		anchored = iter.paylen > 4 &&
+			((iter.type == BSON_REGEX && iter.payload[0] == '^') ||
+			 (iter.type == BSON_STRING && iter.payload[4] == '^'));
+		unsigned char kind[2] = {iter.type, anchored};
+
+		/* The first elements of a list tell enough. */
+		if (value->type == BSON_ARRAY && n++ >= LIST_SHAPE_LENGTH)
+			continue;
+		if (value->type == BSON_DOCUMENT)
+			hash = hash_bytes_extended((const unsigned char *) iter.key, iter.keylen, hash);
+		hash = hash_bytes_extended(kind, sizeof(kind), hash);
+		if (iter.type == BSON_DOCUMENT || iter.type == BSON_ARRAY)
+		{
+			pgbson_iter_value(&iter, &child);
+			hash = filter_shape(&child, hash);
+		}
+	}
+	if (value->type == BSON_ARRAY)
+		hash = hash_combine64(hash, n == 0 ? 0 : pg_leftmost_one_pos32(n) + 1);
+	return hash;
+}
+
 /* Appends the condition that a document matches, without a word before it. */
 static void
 append_match(CrudQuery *query, const char *alias, const BsonValue *filter, const BsonValue *let)
 {
+	query->filters = filter_shape(filter, query->filters);
 	if (has_variables(let))
 	{
 		appendStringInfoString(&query->sql, "docdb.matches(");

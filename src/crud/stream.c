@@ -78,6 +78,7 @@ copy_query(const CrudQuery *from)
 	initStringInfo(&query->sql);
 	appendBinaryStringInfo(&query->sql, from->sql.data, from->sql.len);
 	query->writes = from->writes;
+	query->filters = from->filters;
 	query->nparams = query->max_params = from->nparams;
 	query->params = palloc(Max(from->nparams, 1) * sizeof(CrudParam));
 	for (int i = 0; i < from->nparams; i++)

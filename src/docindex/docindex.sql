@@ -20,3 +20,8 @@ CREATE OPERATOR CLASS bson_keys DEFAULT FOR TYPE bson USING bson_btree AS
     FUNCTION 5 docdb.index_options(internal),
     STORAGE bytea;
 COMMENT ON OPERATOR CLASS bson_keys USING bson_btree IS 'keys of documents, as its options say';
+
+CREATE FUNCTION docdb.index_check(index regclass) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'docdb_index_check' LANGUAGE C STRICT;
+COMMENT ON FUNCTION docdb.index_check(regclass) IS
+    'checks a bson_btree index against its table: the number of its entries, or an error';
