@@ -219,8 +219,8 @@ filter_shape(const BsonValue *value, uint64 hash)
 	{
 		BsonValue	child;
 		bool		anchored = iter.paylen > 4 &&
-			((iter.type == BSON_REGEX && iter.payload[0] == '^') ||
-			 (iter.type == BSON_STRING && iter.payload[4] == '^'));
+		((iter.type == BSON_REGEX && iter.payload[0] == '^') ||
+		 (iter.type == BSON_STRING && iter.payload[4] == '^'));
 		unsigned char kind[2] = {iter.type, anchored};
 
 		/* The first elements of a list tell enough. */

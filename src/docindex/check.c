@@ -229,6 +229,7 @@ check_structure(const Check *check)
 	PG_TRY();
 	{
 		FmgrInfo	flinfo = {.fn_addr = function, .fn_nargs = 2, .fn_mcxt = CurrentMemoryContext};
+
 		LOCAL_FCINFO(fcinfo, 2);
 
 		check->index->rd_rel->relam = BTREE_AM_OID;
