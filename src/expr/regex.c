@@ -28,9 +28,9 @@
 
 /*
  * The limit of steps does not bound the time: a step may run along the whole subject.  For subjects
- * up to this many bytes, and a limit up to this many steps, it bounds it well enough.  For longer ones the pattern is compiled once
- * more so that PCRE2 calls back before each item of it, where interrupts are looked at and the
- * bytes that were passed over are counted.
+ * up to this many bytes, and a limit up to this many steps, it bounds it well enough.  Beyond them
+ * the pattern is compiled once more so that PCRE2 calls back before each item of it, where
+ * interrupts are looked at and the bytes that were passed over are counted.
  */
 #define UNGUARDED_LENGTH 1024
 #define UNGUARDED_STEPS 10000000

@@ -302,7 +302,8 @@ $node->safe_psql('postgres', q{
 		END IF;
 		PERFORM proven(doc::text::bson), docdb.to_canonical_json(doc), docdb.bson_hash(doc),
 			docdb.key_string(doc), doc -> 'a.b.0', doc::jsonb;
-		IF doc::text::bson <> doc THEN
+		-- Options of regular expressions come out of text in order.
+		IF doc::text::bson <> doc AND doc::text !~ 'regularExpression' THEN
 			RAISE EXCEPTION USING ERRCODE = 'ZZZ02', MESSAGE = 'text is another document';
 		END IF;
 	END $$;

@@ -71,7 +71,7 @@ foreach my $read (
 	q{SELECT docdb.list_collections('app')},
 	q{SELECT docdb.list_indexes('app.people')},
 	q{SELECT docdb.find('app.nosuch')},
-	q{SELECT doc ->> 'n' FROM app.people WHERE doc @@ '{"d": {"$gt": 100}}' 
+	q{SELECT doc ->> 'n' FROM app.people WHERE doc @@ '{"d": {"$gt": 100}}'
 		ORDER BY doc <~> '{"n": 1}', _id})
 {
 	is($standby->safe_psql('postgres', $read), $primary->safe_psql('postgres', $read),

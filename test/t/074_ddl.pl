@@ -218,7 +218,8 @@ $node->safe_psql('postgres', q{
 	ALTER TABLE p SET (parallel_workers = 3); ANALYZE p});
 my $serial = 'SET max_parallel_workers_per_gather = 0;';
 my $parallel = 'SET force_parallel_mode = on; SET parallel_setup_cost = 0;'
-	. 'SET parallel_tuple_cost = 0;SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 3;';
+	. 'SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;'
+	. 'SET max_parallel_workers_per_gather = 3;';
 $parallel =~ s/force_parallel_mode/debug_parallel_query/
 	if $node->safe_psql('postgres', 'SHOW server_version_num') >= 160000;
 
