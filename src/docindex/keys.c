@@ -33,6 +33,7 @@ typedef struct KeyList
 	const DocIndexSpec *spec;
 	bool		any_present;	/* some path leads to something */
 	bool		cut;			/* some key was cut */
+	StringInfoData scratch;		/* for the key being made */
 	int			capacity;
 	DocKeys    *result;
 } KeyList;
@@ -83,10 +84,11 @@ add_key(const BsonValue *values, void *arg)
 	KeyList    *list = arg;
 	const DocIndexSpec *spec = list->spec;
 	DocKeys    *result = list->result;
-	StringInfoData key;
+	StringInfo	key = &list->scratch;
+	char	   *datum;
 
 	enlarge(list);
-	pgbson_keystring_init(&key);
+	key->len = VARHDRSZ;
 	for (int i = 0; i < spec->nfields; i++)
 	{
 		BsonValue	value = values[i];
@@ -95,12 +97,15 @@ add_key(const BsonValue *values, void *arg)
 			value.type = BSON_NULL;
 		else
 			list->any_present = true;
-		pgbson_keystring_append(&key, &value, (spec->descending & (uint32) 1 << i) != 0);
+		pgbson_keystring_append(key, &value, (spec->descending & (uint32) 1 << i) != 0);
 		if (spec->unique)
 			result->values[result->nkeys * spec->nfields + i] = value;
 	}
-	list->cut |= cut_key(&key);
-	result->keys[result->nkeys++] = pgbson_keystring_finish(&key);
+	list->cut |= cut_key(key);
+	datum = palloc(key->len);
+	memcpy(datum + VARHDRSZ, key->data + VARHDRSZ, key->len - VARHDRSZ);
+	SET_VARSIZE(datum, key->len);
+	result->keys[result->nkeys++] = PointerGetDatum(datum);
 }
 
 /* For documents without arrays on the paths, that is nearly all; false for others. */
@@ -221,7 +226,7 @@ void
 docindex_keys(const KeyMaker *maker, Datum datum, bool isnull, ItemPointer tid, DocKeys *result)
 {
 	const DocIndexSpec *spec = maker->spec;
-	KeyList		list = {spec, false, false, 0, result};
+	KeyList		list = {.spec = spec, .result = result};
 	BsonValue	document;
 	uint32		arrays = 0;
 
@@ -234,6 +239,7 @@ docindex_keys(const KeyMaker *maker, Datum datum, bool isnull, ItemPointer tid, 
 	pgbson_from_datum(datum, &document);
 	if (maker->partial != NULL && !match_eval(maker->partial, &document, NULL))
 		return;
+	pgbson_keystring_init(&list.scratch);
 	if (!add_single_key(&list, &document))
 	{
 		arrays = pgbson_each_key(&spec->paths, &document, add_key, &list);
