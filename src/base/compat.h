@@ -49,6 +49,21 @@
 	ExecInsertIndexTuples(result_rel, slot, estate, false, false, NULL, NIL)
 #endif
 
+/*
+ * What table_tuple_update says of a row's indexes, zero where they need no entries, and the entries
+ * for it; since PostgreSQL 16 only those of summarizing indexes may be needed.
+ */
+#if PG_VERSION_NUM >= 160000
+#define DocdbUpdateIndexes TU_UpdateIndexes
+#define docdb_update_index_tuples(result_rel, slot, estate, which) \
+	ExecInsertIndexTuples(result_rel, slot, estate, true, false, NULL, NIL, \
+						  (which) == TU_Summarizing)
+#else
+#define DocdbUpdateIndexes bool
+#define docdb_update_index_tuples(result_rel, slot, estate, which) \
+	ExecInsertIndexTuples(result_rel, slot, estate, true, false, NULL, NIL)
+#endif
+
 /* PostgreSQL 18 counts an index scan's searches for EXPLAIN. */
 #if PG_VERSION_NUM >= 180000
 #define docdb_index_beginscan(heap, index, snapshot, nkeys) \

@@ -264,7 +264,10 @@ describe(Relation rel, Collection *collection)
 		collection->has_trigger && !other_triggers && !rel->rd_rel->relhasrules &&
 		!rel->rd_rel->relispartition && !collection->row_security &&
 		live_columns(tupdesc) == 2 &&
-		(tupdesc->constr == NULL || tupdesc->constr->num_check == 0);
+		(tupdesc->constr == NULL ||
+		 (tupdesc->constr->num_check == 0 && !tupdesc->constr->has_generated_stored));
+	collection->lone_trigger = collection->plain && OidIsValid(collection->id_index) &&
+		rel->trigdesc->numtriggers == 1;
 
 	schema = get_namespace_name(RelationGetNamespace(rel));
 	if (schema == NULL)

@@ -69,6 +69,12 @@ typedef struct Collection
 	 */
 	bool		plain;
 
+	/*
+	 * Plain, and rows may be updated and deleted through id_index without a statement: the row
+	 * trigger is the only trigger.
+	 */
+	bool		lone_trigger;
+
 	/* Row-level security is enabled on it (for some users). */
 	bool		row_security;
 
@@ -147,6 +153,15 @@ extern void collection_index_list(const CollectionName *name,
  * DollarPrefixedFieldName (52) inside of _id, BSONObjectTooLarge (10334).
  */
 extern void collection_fix_document(const BsonValue *document, BsonValue *fixed, BsonValue *id);
+
+/* Raises BSONObjectTooLarge for a document over BSON_MAX_DOCUMENT_SIZE. */
+extern void collection_check_size(uint32 size);
+
+/*
+ * Whether a document's first field is the _id of a row's column _id (not compressed), byte by
+ * byte; then the row trigger has nothing to mend.
+ */
+extern bool collection_id_agrees(const BsonValue *document, const struct varlena *id);
 
 /* A collection's validator, compiled. */
 typedef struct CollectionValidator CollectionValidator;

@@ -57,9 +57,6 @@ extern void collection_run_sql(const char *sql, int expected);
 /* Raises an error for an _id that no document may have. */
 extern void collection_check_id(const BsonValue *id);
 
-/* Raises BSONObjectTooLarge for a document over BSON_MAX_DOCUMENT_SIZE. */
-extern void collection_check_size(uint32 size);
-
 /* The document with that _id, put first; any _id of its own is left out. */
 extern void collection_replace_id(const BsonValue *document, const BsonValue *id,
 								  BsonValue *result);

@@ -153,3 +153,17 @@ collection_validate(const CollectionValidator *validator, const BsonValue *docum
 			 errmsg("Document failed validation"),
 			 errdetail("%s", pgbson_to_json(&info, BSON_JSON_LOSSLESS))));
 }
+
+bool
+collection_id_agrees(const BsonValue *document, const struct varlena *id)
+{
+	const char *data = document->v.data;
+	const char *id_data = VARDATA_ANY(id);
+	uint32		len = VARSIZE_ANY_EXHDR(id);
+
+	/* length, type byte, "_id" and NUL, payload, final NUL */
+	return document->len >= 4 + 1 + 4 + (len - 1) + 1 &&
+		data[4] == id_data[0] && memcmp(data + 5, "_id", 4) == 0 &&
+		pgbson_payload_size((uint8) id_data[0], data + 9) == len - 1 &&
+		memcmp(data + 9, id_data + 1, len - 1) == 0;
+}

@@ -137,24 +137,11 @@ same_bytes(const struct varlena *a, const struct varlena *b)
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
 }
 
-/* Whether the row's _id column and its document's first field are the same _id, byte by byte. */
+/* Whether the row's _id column and its document's first field are the same _id. */
 static bool
 id_agrees(const Row *row)
 {
-	const char *document = row->document.v.data;
-	const char *id;
-	uint32		len;
-
-	if (row->id == NULL)
-		return false;
-	id = VARDATA_ANY(row->id);
-	len = VARSIZE_ANY_EXHDR(row->id);
-
-	/* length, type byte, "_id" and NUL, payload, final NUL */
-	return row->document.len >= 4 + 1 + 4 + (len - 1) + 1 &&
-		document[4] == id[0] && memcmp(document + 5, "_id", 4) == 0 &&
-		pgbson_payload_size((uint8) id[0], document + 9) == len - 1 &&
-		memcmp(document + 9, id + 1, len - 1) == 0;
+	return row->id != NULL && collection_id_agrees(&row->document, row->id);
 }
 
 /* The value of column _id, which is not null. */

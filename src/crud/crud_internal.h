@@ -9,6 +9,7 @@
 #include "utils/plancache.h"
 
 #include "crud/crud.h"
+#include "update/update.h"
 
 /* ---- plan.c ---- */
 
@@ -78,15 +79,28 @@ extern void crud_append_chosen_row(CrudQuery *query, const Collection *collectio
 /* Appends "docdb.update_document(...)" of a column. */
 extern void crud_append_update(CrudQuery *query, const char *column, const CrudUpdate *update);
 
+/* An update compiled; what it points to lives in CurrentMemoryContext. */
+typedef struct CrudCompiledUpdate
+{
+	Update	   *update;
+	ExprScope  *scope;
+	ExprEvalContext *context;	/* NULL until asked for */
+	BsonValue	let;			/* DOCUMENT or MISSING */
+} CrudCompiledUpdate;
+
 /*
  * Inserts what an upsert without a match inserts; false where a unique index stood against it and
  * the update is to be tried again.  On the last attempt that is an error.
  */
 extern bool crud_upsert(const CollectionName *name, const CrudUpdate *update,
-						bool last_attempt, BsonValue *document, BsonValue *id);
+						CrudCompiledUpdate *compiled, bool last_attempt,
+						BsonValue *document, BsonValue *id);
 
-/* Raises an error for an update that makes no sense, whatever it is applied to. */
-extern void crud_check_update(const CrudUpdate *update);
+/* Compiles; raises an error for an update that makes no sense, whatever it is applied to. */
+extern void crud_compile_update(const CrudUpdate *update, CrudCompiledUpdate *compiled);
+
+/* The context to apply it in. */
+extern ExprEvalContext *crud_update_context(CrudCompiledUpdate *compiled);
 
 /* What drivers check: that an update has operators (or is a pipeline), and a replacement none. */
 extern void crud_check_operators(const BsonValue *update);
@@ -137,6 +151,26 @@ extern void crud_insert_documents(const Collection *collection, const Datum *doc
 extern bool crud_insert_direct(const Collection *collection, const Datum *documents,
 							   const Datum *ids, int ndocuments, bool bypass_validation,
 							   volatile int *current);
+
+/* ---- express_write.c ---- */
+
+typedef struct CrudExpressResult
+{
+	bool		keep_old;		/* in: the old document is wanted */
+	bool		found;
+	bool		modified;
+	Datum		old_document;	/* a copy */
+	Datum		new_document;	/* the old one, where nothing was modified */
+} CrudExpressResult;
+
+/*
+ * Update or delete the one row of a filter {_id: x} without a statement; false, with nothing
+ * written, where that cannot be.  The result is zeroed by the caller but for keep_old.
+ */
+extern bool crud_update_by_id(const Collection *collection, const CrudUpdate *update,
+							  CrudCompiledUpdate *compiled, CrudExpressResult *result);
+extern bool crud_delete_by_id(const Collection *collection, const BsonValue *filter,
+							  CrudExpressResult *result);
 
 /* ---- stream.c ---- */
 

@@ -35,12 +35,15 @@ int64
 crud_delete(const CollectionName *name, const CrudDelete *del)
 {
 	Collection *collection = collection_find(name);
+	CrudExpressResult express = {0};
 
 	if (collection == NULL)
 	{
 		crud_append_where(crud_query_create(), NULL, NULL, &del->filter, &del->let);
 		return 0;
 	}
+	if (crud_delete_by_id(collection, &del->filter, &express))
+		return express.found;
 	return crud_execute(crud_build_delete(collection, del), NULL, NULL);
 }
 

@@ -80,6 +80,34 @@ keep_returned(TupleTableSlot *slot, void *arg)
 	MemoryContextSwitchTo(old_context);
 }
 
+/* Does it without a statement, where that can be. */
+static bool
+run_by_id(const Collection *collection, const CrudFindAndModify *spec,
+		  CrudCompiledUpdate *compiled, CrudFindAndModifyResult *result)
+{
+	CrudExpressResult express = {.keep_old = true};
+
+	if (spec->update.sort.type == BSON_DOCUMENT)
+		return false;
+	if (spec->remove)
+	{
+		if (!crud_delete_by_id(collection, &spec->update.filter, &express))
+			return false;
+	}
+	else
+	{
+		if (!crud_update_by_id(collection, &spec->update, compiled, &express))
+			return false;
+		result->update.matched = express.found;
+		result->update.modified = express.found && express.modified;
+	}
+	result->found = express.found;
+	if (express.found)
+		pgbson_from_datum(spec->return_new && !spec->remove ? express.new_document :
+						  express.old_document, &result->document);
+	return true;
+}
+
 /* Runs the statement; a document that the update left as it was is both the old and the new. */
 static bool
 run_statement(const Collection *collection, const CrudFindAndModify *spec,
@@ -141,16 +169,21 @@ void
 crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
 					 CrudFindAndModifyResult *result)
 {
+	CrudCompiledUpdate compiled;
+
 	memset(result, 0, sizeof(*result));
 	if (!spec->remove)
-		crud_check_update(&spec->update);
+		crud_compile_update(&spec->update, &compiled);
 	for (int attempt = 1; !result->found; attempt++)
 	{
 		Collection *collection = collection_find(name);
 		BsonValue	document;
 
 		if (collection != NULL)
-			result->found = run_statement(collection, spec, result);
+		{
+			if (!run_by_id(collection, spec, &compiled, result))
+				result->found = run_statement(collection, spec, result);
+		}
 		else
 		{
 			crud_append_where(crud_query_create(), NULL, NULL, &spec->update.filter,
@@ -159,8 +192,8 @@ crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
 		}
 		if (result->found || spec->remove || !spec->update.upsert)
 			break;
-		if (crud_upsert(name, &spec->update, attempt == CRUD_UPSERT_ATTEMPTS, &document,
-						&result->update.upserted_id))
+		if (crud_upsert(name, &spec->update, &compiled, attempt == CRUD_UPSERT_ATTEMPTS,
+						&document, &result->update.upserted_id))
 		{
 			result->update.upserted = true;
 			if (spec->return_new)

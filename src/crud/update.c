@@ -70,35 +70,41 @@ crud_build_update(const Collection *collection, const CrudUpdate *update)
 
 /* ---- Running ---- */
 
-/* An update compiled in C, for its checks and for upserts. */
-static Update *
-compile(const CrudUpdate *update, ExprScope *scope)
+/* The variables of a compiled update, or NULL. */
+static const BsonValue *
+variables(const CrudCompiledUpdate *compiled)
 {
-	Update	   *compiled = update_compile(&update->update, &update->array_filters, scope);
-
-	if (update->multi && update_is_replacement(compiled))
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
-				 errmsg("multi update is not supported for replacement-style update")));
-	return compiled;
+	return compiled->let.type == BSON_DOCUMENT ? &compiled->let : NULL;
 }
 
 void
-crud_check_update(const CrudUpdate *update)
+crud_compile_update(const CrudUpdate *update, CrudCompiledUpdate *compiled)
 {
-	const BsonValue *let = update->let.type == BSON_DOCUMENT ? &update->let : NULL;
+	compiled->let = update->let;
+	compiled->context = NULL;
+	compiled->scope = expr_scope_from_variables(variables(compiled));
+	compiled->update = update_compile(&update->update, &update->array_filters, compiled->scope);
+	if (update->multi && update_is_replacement(compiled->update))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("multi update is not supported for replacement-style update")));
+}
 
-	(void) compile(update, expr_scope_from_variables(let));
+ExprEvalContext *
+crud_update_context(CrudCompiledUpdate *compiled)
+{
+	if (compiled->context == NULL)
+	{
+		compiled->context = expr_context_create(compiled->scope);
+		expr_context_set_variables(compiled->context, variables(compiled));
+	}
+	return compiled->context;
 }
 
 bool
-crud_upsert(const CollectionName *name, const CrudUpdate *update, bool last_attempt,
-			BsonValue *document, BsonValue *id)
+crud_upsert(const CollectionName *name, const CrudUpdate *update,
+			CrudCompiledUpdate *compiled, bool last_attempt, BsonValue *document, BsonValue *id)
 {
-	const BsonValue *let = update->let.type == BSON_DOCUMENT ? &update->let : NULL;
-	ExprScope  *scope = expr_scope_from_variables(let);
-	Update	   *compiled = compile(update, scope);
-	ExprEvalContext *context = expr_context_create(scope);
 	Collection *collection;
 	BsonValue	built;
 	BsonValue	filter = update->filter;
@@ -107,13 +113,12 @@ crud_upsert(const CollectionName *name, const CrudUpdate *update, bool last_atte
 	Datum		id_datum;
 	volatile int current = 0;
 
-	expr_context_set_variables(context, let);
 	if (filter.type != BSON_DOCUMENT)
 	{
 		pgbson_builder_init(&empty);
 		pgbson_finish(&empty, BSON_DOCUMENT, &filter);
 	}
-	update_build_upsert(compiled, &filter, context, &built);
+	update_build_upsert(compiled->update, &filter, crud_update_context(compiled), &built);
 	collection_fix_document(&built, document, id);
 	collection = collection_find_or_create(name);
 	if (!last_attempt)
@@ -127,12 +132,21 @@ crud_upsert(const CollectionName *name, const CrudUpdate *update, bool last_atte
 
 /* Runs the UPDATE; a collection without the row trigger has every matched row written. */
 static void
-run_update(const Collection *collection, const CrudUpdate *update, CrudUpdateResult *result)
+run_update(const Collection *collection, const CrudUpdate *update, CrudCompiledUpdate *compiled,
+		   CrudUpdateResult *result)
 {
+	CrudExpressResult express = {0};
 	CollectionWrite write = {
 		.skip_unchanged = true,
 		.bypass_validation = update->bypass_validation
 	};
+
+	if (crud_update_by_id(collection, update, compiled, &express))
+	{
+		result->matched = express.found;
+		result->modified = express.found && express.modified;
+		return;
+	}
 
 	result->modified = crud_execute_write(crud_build_update(collection, update), &write, NULL,
 										  NULL);
@@ -142,20 +156,22 @@ run_update(const Collection *collection, const CrudUpdate *update, CrudUpdateRes
 void
 crud_update(const CollectionName *name, const CrudUpdate *update, CrudUpdateResult *result)
 {
+	CrudCompiledUpdate compiled;
+
 	memset(result, 0, sizeof(*result));
-	crud_check_update(update);
+	crud_compile_update(update, &compiled);
 	for (int attempt = 1;; attempt++)
 	{
 		Collection *collection = collection_find(name);
 		BsonValue	document;
 
 		if (collection != NULL)
-			run_update(collection, update, result);
+			run_update(collection, update, &compiled, result);
 		else
 			crud_append_where(crud_query_create(), NULL, NULL, &update->filter, &update->let);
 		if (result->matched > 0 || !update->upsert)
 			return;
-		if (crud_upsert(name, update, attempt == CRUD_UPSERT_ATTEMPTS, &document,
+		if (crud_upsert(name, update, &compiled, attempt == CRUD_UPSERT_ATTEMPTS, &document,
 						&result->upserted_id))
 		{
 			result->upserted = true;
