@@ -140,6 +140,12 @@ extern char *collection_index_create(const CollectionName *name, const BsonValue
  */
 extern void collection_index_drop(const CollectionName *name, const BsonValue *index);
 
+/*
+ * The index that a hint names: by its name (a STRING) or keys (a DOCUMENT).  Raises BadValue (2)
+ * where there is none or it is hidden, IndexNotFound (27) where there are several of those keys.
+ */
+extern Oid	collection_index_find(const Collection *collection, const BsonValue *hint);
+
 /* Calls back with {v, key, name, ...} for each index; nothing for a missing collection. */
 extern void collection_index_list(const CollectionName *name,
 								  CollectionDocumentCallback callback, void *arg);

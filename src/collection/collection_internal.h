@@ -82,7 +82,8 @@ typedef struct CollectionIndex
 {
 	BsonValue	keys;			/* directions are 1 and -1 */
 	char	   *name;			/* MongoDB's */
-	char	   *relname;		/* of one that exists */
+	Oid			relid;			/* of one that exists */
+	char	   *relname;		/* the same */
 	bool		is_id;
 	bool		unique;
 	bool		sparse;

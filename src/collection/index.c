@@ -70,6 +70,7 @@ read_index(const Collection *collection, Oid index_oid)
 	CollectionIndex *entry = palloc0(sizeof(CollectionIndex));
 	bool		found = true;
 
+	entry->relid = index_oid;
 	entry->relname = pstrdup(RelationGetRelationName(index));
 	entry->expire_after_seconds = -1;
 	if (is_id_index(index, collection->id_attnum))
@@ -377,4 +378,32 @@ collection_index_drop(const CollectionName *name, const BsonValue *index)
 	ereport(ERROR,
 			(errcode(DOCDB_ERR_INDEX_NOT_FOUND),
 			 errmsg("can't find index with key: %s", pgbson_to_json(index, BSON_JSON_RELAXED))));
+}
+
+/* ---- Hints ---- */
+
+Oid
+collection_index_find(const Collection *collection, const BsonValue *hint)
+{
+	CollectionIndex *found = NULL;
+	ListCell   *lc;
+
+	foreach(lc, read_indexes(collection))
+	{
+		CollectionIndex *entry = lfirst(lc);
+
+		if (entry->hidden || !entry_is_meant(entry, hint))
+			continue;
+		if (found != NULL)
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_INDEX_NOT_FOUND),
+					 errmsg("Hint matched multiple indexes, must hint by index name. Matched: "
+							"%s, %s", found->name, entry->name)));
+		found = entry;
+	}
+	if (found == NULL)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("hint provided does not correspond to an existing index")));
+	return found->relid;
 }

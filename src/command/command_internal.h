@@ -90,7 +90,7 @@ typedef enum CommandFieldType
 	COMMAND_IGNORED,			/* accepted, of no consequence */
 	COMMAND_UNSUPPORTED,		/* refused (115) where it is neither false nor empty */
 	COMMAND_COLLATION,			/* refused (115) unless it is the simple collation */
-	COMMAND_HINT				/* refused (115) unless it is empty */
+	COMMAND_HINT				/* BsonValue: a string or document */
 } CommandFieldType;
 
 typedef struct CommandField

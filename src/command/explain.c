@@ -10,12 +10,10 @@
 #include <unistd.h>
 
 #include "access/xact.h"
-#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "postmaster/postmaster.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/resowner.h"
 
 #include "command/command_internal.h"
@@ -52,26 +50,7 @@ static const struct
 
 /* ---- Running EXPLAIN ---- */
 
-/* The text that EXPLAIN gives for a statement, in CurrentMemoryContext. */
-static char *
-explain_text(const CrudQuery *query, bool analyze)
-{
-	MemoryContext context = CurrentMemoryContext;
-	char	   *sql = psprintf("EXPLAIN (FORMAT JSON%s) %s", analyze ? ", ANALYZE" : "",
-							   crud_query_text(query));
-	char	   *text;
-
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute(sql, false, 0) != SPI_OK_UTILITY || SPI_processed != 1)
-		elog(ERROR, "EXPLAIN failed");
-	text = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	text = MemoryContextStrdup(context, text);
-	SPI_finish();
-	return text;
-}
-
-/* The same in a subtransaction that is undone: to explain a write is not to write. */
+/* EXPLAIN ANALYZE in a subtransaction that is undone: to explain a write is not to write. */
 static char *
 explain_text_undone(const CrudQuery *query)
 {
@@ -81,7 +60,7 @@ explain_text_undone(const CrudQuery *query)
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
-	text = explain_text(query, true);
+	text = crud_explain(query, true);
 	RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
@@ -385,7 +364,7 @@ command_append_explain(BsonBuilder *reply, const char *database, const BsonValue
 				 errmsg("explained write batches must be of size 1")));
 	query = linitial(queries);
 	execute = strcmp(verbosity, "queryPlanner") != 0;
-	text = execute && query->writes ? explain_text_undone(query) : explain_text(query, execute);
+	text = execute && query->writes ? explain_text_undone(query) : crud_explain(query, execute);
 
 	/* An array of one document, whose field Plan is the root node. */
 	pgbson_from_json(text, strlen(text), false, &explained);

@@ -21,6 +21,7 @@ typedef struct FindRequest
 	BsonValue	projection;
 	BsonValue	sort;
 	BsonValue	let;
+	BsonValue	hint;
 	int64		skip;
 	int64		limit;
 	int64		batch_size;
@@ -31,7 +32,7 @@ static const CommandField find_fields[] = {
 	{"filter", COMMAND_DOCUMENT, offsetof(FindRequest, filter)},
 	{"sort", COMMAND_DOCUMENT, offsetof(FindRequest, sort)},
 	{"projection", COMMAND_DOCUMENT, offsetof(FindRequest, projection)},
-	{"hint", COMMAND_HINT, -1},
+	{"hint", COMMAND_HINT, offsetof(FindRequest, hint)},
 	{"skip", COMMAND_COUNT_TYPE, offsetof(FindRequest, skip)},
 	{"limit", COMMAND_COUNT_TYPE, offsetof(FindRequest, limit)},
 	{"batchSize", COMMAND_COUNT_TYPE, offsetof(FindRequest, batch_size)},
@@ -59,6 +60,7 @@ build_find(const CommandCall *call, FindRequest *request)
 	find.filter = request->filter;
 	find.projection = request->projection;
 	find.sort = request->sort;
+	find.hint = request->hint;
 	find.skip = request->skip;
 	find.limit = request->limit;
 	crud_resolve_let(present(&request->let), &find.let);
@@ -91,6 +93,7 @@ typedef struct AggregateRequest
 	BsonValue	pipeline;
 	BsonValue	cursor;
 	BsonValue	let;
+	BsonValue	hint;
 	bool		explain;
 } AggregateRequest;
 
@@ -99,7 +102,7 @@ static const CommandField aggregate_fields[] = {
 	{"cursor", COMMAND_DOCUMENT, offsetof(AggregateRequest, cursor)},
 	{"let", COMMAND_DOCUMENT, offsetof(AggregateRequest, let)},
 	{"explain", COMMAND_BOOL, offsetof(AggregateRequest, explain)},
-	{"hint", COMMAND_HINT, -1},
+	{"hint", COMMAND_HINT, offsetof(AggregateRequest, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 	{"allowDiskUse", COMMAND_IGNORED, -1},
 	{"bypassDocumentValidation", COMMAND_IGNORED, -1},
@@ -121,7 +124,8 @@ build_aggregate(const CommandCall *call, AggregateRequest *request)
 
 	command_parse(call, aggregate_fields, request);
 	crud_resolve_let(present(&request->let), &let);
-	return pipeline_build(&call->collection, &request->pipeline, present(&let));
+	return pipeline_build(&call->collection, &request->pipeline, present(&let),
+						  &request->hint);
 }
 
 /* {aggregate: <collection>, pipeline: [...], cursor: {batchSize}, let, explain, ...} */
@@ -162,6 +166,7 @@ typedef struct CountRequest
 {
 	BsonValue	query;
 	BsonValue	let;
+	BsonValue	hint;
 	int64		limit;
 	int64		skip;
 } CountRequest;
@@ -171,7 +176,7 @@ static const CommandField count_fields[] = {
 	{"limit", COMMAND_INT, offsetof(CountRequest, limit)},
 	{"skip", COMMAND_COUNT_TYPE, offsetof(CountRequest, skip)},
 	{"let", COMMAND_DOCUMENT, offsetof(CountRequest, let)},
-	{"hint", COMMAND_HINT, -1},
+	{"hint", COMMAND_HINT, offsetof(CountRequest, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 	{"fields", COMMAND_IGNORED, -1},
 };
@@ -184,6 +189,7 @@ build_count(const CommandCall *call)
 
 	command_parse(call, count_fields, &request);
 	find.filter = request.query;
+	find.hint = request.hint;
 	find.skip = request.skip;
 
 	/* A negative limit is as good as a positive one. */
@@ -215,12 +221,13 @@ typedef struct DistinctRequest
 {
 	BsonValue	key;
 	BsonValue	query;
+	BsonValue	hint;
 } DistinctRequest;
 
 static const CommandField distinct_fields[] = {
 	{"key", COMMAND_STRING, offsetof(DistinctRequest, key), true},
 	{"query", COMMAND_DOCUMENT, offsetof(DistinctRequest, query)},
-	{"hint", COMMAND_HINT, -1},
+	{"hint", COMMAND_HINT, offsetof(DistinctRequest, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 };
 
@@ -236,6 +243,7 @@ build_distinct(const CommandCall *call)
 				(errcode(DOCDB_SQLSTATE(31032)),
 				 errmsg("Key field cannot contain an embedded null byte")));
 	find.filter = request.query;
+	find.hint = request.hint;
 	return crud_build_distinct(&find, request.key.v.data, request.key.len);
 }
 

@@ -126,13 +126,12 @@ check_collation(const char *context, const char *name, const BsonValue *value)
 }
 
 static void
-check_hint(const char *context, const char *name, const BsonValue *value)
+check_hint(const BsonValue *value)
 {
 	if (value->type != BSON_STRING && value->type != BSON_DOCUMENT)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
 				 errmsg("Hint must be a string or an object")));
-	refuse_unsupported(context, name, value);
 }
 
 /* Checks a field's type and puts its value into the request. */
@@ -189,7 +188,8 @@ store_field(const CommandField *field, const char *context, const BsonValue *val
 			check_collation(context, field->name, value);
 			return;
 		case COMMAND_HINT:
-			check_hint(context, field->name, value);
+			check_hint(value);
+			*(BsonValue *) member = *value;
 			return;
 	}
 }

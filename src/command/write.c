@@ -214,6 +214,7 @@ typedef struct UpdateElement
 	BsonValue	c;
 	BsonValue	array_filters;
 	BsonValue	sort;
+	BsonValue	hint;
 	bool		multi;
 	bool		upsert;
 } UpdateElement;
@@ -226,7 +227,7 @@ static const CommandField update_element_fields[] = {
 	{"upsert", COMMAND_BOOL, offsetof(UpdateElement, upsert)},
 	{"arrayFilters", COMMAND_ARRAY, offsetof(UpdateElement, array_filters)},
 	{"sort", COMMAND_DOCUMENT, offsetof(UpdateElement, sort)},
-	{"hint", COMMAND_HINT, -1},
+	{"hint", COMMAND_HINT, offsetof(UpdateElement, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 	{"upsertSupplied", COMMAND_IGNORED, -1},
 	{"sampleId", COMMAND_IGNORED, -1},
@@ -283,6 +284,7 @@ make_update(const BsonValue *element, const BsonValue *let, bool bypass_validati
 	update->filter = parsed.q;
 	update->update = parsed.u;
 	update->sort = parsed.sort;
+	update->hint = parsed.hint;
 	update->array_filters = parsed.array_filters;
 	update->multi = parsed.multi;
 	update->upsert = parsed.upsert;
@@ -385,13 +387,14 @@ static const CommandField delete_fields[] = {
 typedef struct DeleteElement
 {
 	BsonValue	q;
+	BsonValue	hint;
 	int64		limit;
 } DeleteElement;
 
 static const CommandField delete_element_fields[] = {
 	{"q", COMMAND_DOCUMENT, offsetof(DeleteElement, q), true},
 	{"limit", COMMAND_INT, offsetof(DeleteElement, limit), true},
-	{"hint", COMMAND_HINT, -1},
+	{"hint", COMMAND_HINT, offsetof(DeleteElement, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 	{"sampleId", COMMAND_IGNORED, -1},
 };
@@ -426,6 +429,7 @@ make_delete(const BsonValue *element, const BsonValue *let, CrudDelete *del)
 	parse_delete_element(element, &parsed);
 	memset(del, 0, sizeof(*del));
 	del->filter = parsed.q;
+	del->hint = parsed.hint;
 	del->multi = parsed.limit == 0;
 	del->let = *let;
 }
@@ -490,6 +494,7 @@ typedef struct FindAndModifyRequest
 	BsonValue	fields;
 	BsonValue	array_filters;
 	BsonValue	let;
+	BsonValue	hint;
 	bool		remove;
 	bool		return_new;
 	bool		upsert;
@@ -508,7 +513,7 @@ static const CommandField find_and_modify_fields[] = {
 	{"upsert", COMMAND_BOOL, offsetof(FindAndModifyRequest, upsert)},
 	{"bypassDocumentValidation", COMMAND_BOOL,
 	offsetof(FindAndModifyRequest, bypass_validation)},
-	{"hint", COMMAND_HINT, -1},
+	{"hint", COMMAND_HINT, offsetof(FindAndModifyRequest, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 	{"sampleId", COMMAND_IGNORED, -1},
@@ -546,6 +551,7 @@ make_find_and_modify(CommandCall *call, CrudFindAndModify *spec)
 	spec->update.filter = request.query;
 	spec->update.update = request.update;
 	spec->update.sort = request.sort;
+	spec->update.hint = request.hint;
 	spec->update.array_filters = request.array_filters;
 	spec->update.upsert = request.upsert;
 	spec->update.bypass_validation = request.bypass_validation;

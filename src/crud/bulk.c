@@ -106,6 +106,7 @@ run_delete(Bulk *bulk, const BulkOperation *operation, bool multi)
 	require(operation, "filter", &operation->filter, false);
 	crud_parse_options(&operation->options, CRUD_FOR_DELETE, &options);
 	del.filter = operation->filter;
+	del.hint = options.hint;
 	del.let = options.let.type == BSON_MISSING ? bulk->options.let : options.let;
 	bulk->deleted += crud_delete(&bulk->name, &del);
 }

@@ -17,6 +17,7 @@
 #include "utils/portal.h"
 
 #include "collection/collection.h"
+#include "crud/options.h"
 
 /* ---- Building ---- */
 
@@ -28,6 +29,14 @@ typedef struct CrudParam
 	int			use_count;		/* so often the text names it */
 } CrudParam;
 
+/* Which index the planner is to use. */
+typedef struct CrudHint
+{
+	Oid			relation;		/* the collection, or InvalidOid: there is no hint */
+	Oid			index;			/* or InvalidOid: none at all */
+	const char *alias;			/* of the collection in the statement, or NULL where it has none */
+} CrudHint;
+
 typedef struct CrudQuery
 {
 	StringInfoData sql;			/* append to it freely: keywords, names, literals */
@@ -36,6 +45,7 @@ typedef struct CrudQuery
 	CrudParam  *params;
 	bool		writes;			/* an INSERT, UPDATE or DELETE, or locks rows */
 	uint64		filters;		/* the shapes of the filters among the parameters, hashed */
+	CrudHint	hint;			/* part of the shape */
 } CrudQuery;
 
 /* A query without text, in CurrentMemoryContext; its parameters must live as long. */
@@ -75,6 +85,17 @@ extern void crud_append_where(CrudQuery *query, const Collection *collection, co
 extern void crud_append_order(CrudQuery *query, const Collection *collection, const char *alias,
 							  const BsonValue *sort);
 
+/* Whether there is a hint: not MISSING and not empty. */
+extern bool crud_is_hint(const BsonValue *hint);
+
+/*
+ * Makes a hint part of the statement: a STRING, the index's name, or a DOCUMENT, its keys or
+ * {$natural: 1}.  alias is that of the collection whose index it is, or NULL.  Raises BadValue (2)
+ * for an index that is not there.
+ */
+extern void crud_query_hint(CrudQuery *query, const Collection *collection, const char *alias,
+							const BsonValue *hint);
+
 /* Appends " LIMIT $n" and " OFFSET $n" where they are not zero. */
 extern void crud_append_limit(CrudQuery *query, int64 limit, int64 skip);
 
@@ -92,6 +113,9 @@ extern uint64 crud_execute(CrudQuery *query, CrudRowCallback callback, void *arg
 
 /* The first column of the first row, copied to CurrentMemoryContext; false when there is no row. */
 extern bool crud_execute_value(CrudQuery *query, Datum *value, bool *isnull);
+
+/* What EXPLAIN (FORMAT JSON) says of a query, in CurrentMemoryContext; with analyze it is run. */
+extern char *crud_explain(const CrudQuery *query, bool analyze);
 
 /*
  * A set-returning function that streams the first column of a query, value per call:
@@ -131,6 +155,7 @@ typedef struct CrudFind
 	BsonValue	projection;
 	BsonValue	sort;
 	BsonValue	let;
+	BsonValue	hint;
 	int64		skip;
 	int64		limit;			/* 0: none */
 } CrudFind;
@@ -159,6 +184,7 @@ typedef struct CrudUpdate
 	BsonValue	sort;			/* which one document to take; not with multi */
 	BsonValue	let;
 	BsonValue	array_filters;	/* ARRAY or MISSING */
+	BsonValue	hint;
 	bool		multi;
 	bool		upsert;
 	bool		bypass_validation;
@@ -183,6 +209,7 @@ typedef struct CrudDelete
 	BsonValue	filter;
 	BsonValue	sort;			/* not with multi */
 	BsonValue	let;
+	BsonValue	hint;
 	bool		multi;
 } CrudDelete;
 
@@ -244,55 +271,5 @@ extern int	crud_error_code(const ErrorData *error);
 
 /* Whether an error may be reported and passed over: false for cancellation, shutdown, deadlock. */
 extern bool crud_error_is_local(const ErrorData *error);
-
-/* ---- Options ---- */
-
-/* All options that some function has; each parser fills those that its caller's mask names. */
-typedef struct CrudOptions
-{
-	bool		ordered;		/* default true */
-	bool		upsert;
-	bool		return_new;		/* returnDocument: "after" */
-	bool		bypass_validation;
-	int64		max_time_ms;
-	int64		skip;
-	int64		limit;
-	BsonValue	sort;
-	BsonValue	projection;
-	BsonValue	let;
-	BsonValue	array_filters;
-	BsonValue	comment;
-} CrudOptions;
-
-/* Which functions have an option. */
-typedef enum CrudOptionUser
-{
-	CRUD_FOR_FIND = 0x001,
-	CRUD_FOR_COUNT = 0x002,
-	CRUD_FOR_DISTINCT = 0x004,
-	CRUD_FOR_INSERT_ONE = 0x008,
-	CRUD_FOR_INSERT_MANY = 0x010,
-	CRUD_FOR_UPDATE = 0x020,
-	CRUD_FOR_UPDATE_MANY = 0x040,
-	CRUD_FOR_DELETE = 0x080,
-	CRUD_FOR_FIND_AND_UPDATE = 0x100,
-	CRUD_FOR_FIND_AND_DELETE = 0x200,
-	CRUD_FOR_BULK = 0x400,
-	CRUD_FOR_AGGREGATE = 0x800
-} CrudOptionUser;
-
-/*
- * Reads a document of options (may be NULL: the defaults).  Raises Location40415 for an unknown
- * one, TypeMismatch (14) for a wrong type, and CommandNotSupported (115) for a value that would
- * matter and is not honoured (collation, hint).
- */
-extern void crud_parse_options(const BsonValue *document, CrudOptionUser user,
-							   CrudOptions *options);
-
-/*
- * The values of a let document, whose expressions are evaluated in its order; MISSING where
- * there are none.  Raises Location4890500 for one without a value.
- */
-extern void crud_resolve_let(const BsonValue *let, BsonValue *resolved);
 
 #endif							/* DOCDB_CRUD_H */

@@ -33,6 +33,21 @@ extern DestReceiver *crud_receiver_create(CrudRowCallback callback, void *arg);
 extern uint64 crud_execute_write(CrudQuery *query, CollectionWrite *write,
 								 CrudRowCallback callback, void *arg);
 
+/*
+ * Between begin and end the next call of the planner, by whomever, is one for that query's shape.
+ * The end must come, errors included.
+ */
+extern void crud_planning_begin(const CrudQuery *query);
+extern void crud_planning_end(void);
+
+/* ---- hint.c ---- */
+
+/* Makes a hint the one of the statement that is being planned; returns the former. */
+extern CrudHint crud_hint_activate(CrudHint hint);
+
+/* Installs the planner's hooks. */
+extern void crud_hint_install(void);
+
 /* ---- find.c ---- */
 
 /* Runs a query for its one value within a time limit; a bigint, or 0 where there is no row. */

@@ -16,6 +16,7 @@ crud_build_delete(const Collection *collection, const CrudDelete *del)
 	CrudQuery  *query = crud_query_create();
 
 	query->writes = true;
+	crud_query_hint(query, collection, NULL, &del->hint);
 	if (del->multi || crud_names_one_row(collection, &del->filter))
 	{
 		appendStringInfo(&query->sql, "DELETE FROM %s", collection->sql_name);
@@ -72,6 +73,7 @@ delete_function(FunctionCallInfo fcinfo, bool multi)
 	crud_arg_write_filter(fcinfo, 1, &run.del.filter);
 	crud_arg_options(fcinfo, 2, CRUD_FOR_DELETE, &options);
 	run.del.let = options.let;
+	run.del.hint = options.hint;
 	crud_run_limited(options.max_time_ms, run_delete, &run);
 	PG_RETURN_INT64(run.deleted);
 }

@@ -88,8 +88,8 @@ crud_find_by_id(const CrudFind *find, Datum *document)
 
 	*document = (Datum) 0;
 	if (find->collection == NULL || !OidIsValid(find->collection->id_index) || find->skip > 0 ||
-		ExecutorCheckPerms_hook != NULL || !crud_id_equality(&find->filter, &id) ||
-		!crud_is_id_equality_only(&find->filter))
+		crud_is_hint(&find->hint) || ExecutorCheckPerms_hook != NULL ||
+		!crud_id_equality(&find->filter, &id) || !crud_is_id_equality_only(&find->filter))
 		return false;
 	if (pg_class_aclcheck(find->collection->relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
 		return false;

@@ -78,6 +78,7 @@ crud_build_find(const CrudFind *find)
 {
 	CrudQuery  *query = crud_query_create();
 
+	crud_query_hint(query, find->collection, NULL, &find->hint);
 	appendStringInfoString(&query->sql, "SELECT ");
 	append_projection(query, find);
 	append_from(query, find);
@@ -91,6 +92,7 @@ crud_build_count(const CrudFind *find)
 {
 	CrudQuery  *query = crud_query_create();
 
+	crud_query_hint(query, find->collection, NULL, &find->hint);
 	appendStringInfoString(&query->sql, "SELECT pg_catalog.count(*)");
 	if (find->limit > 0 || find->skip > 0)
 	{
@@ -115,6 +117,7 @@ crud_build_distinct(const CrudFind *find, const char *path, uint32 len)
 				(errcode(DOCDB_SQLSTATE(31032)),
 				 errmsg("Key field cannot contain an embedded null byte")));
 	pgbson_make_string(path, len, &path_value);
+	crud_query_hint(query, find->collection, NULL, &find->hint);
 	/* Unlike MongoDB, which gives the values in no order, in theirs. */
 	appendStringInfoString(&query->sql, "SELECT DISTINCT v FROM (SELECT "
 						   "docdb.distinct_values(doc, ");
@@ -169,6 +172,7 @@ docdb_find(PG_FUNCTION_ARGS)
 			find.limit = find.limit == PG_INT64_MIN ? PG_INT64_MAX : -find.limit;
 		crud_arg_options(fcinfo, 6, CRUD_FOR_FIND, &options);
 		find.let = options.let;
+		find.hint = options.hint;
 		find.collection = collection_find(&name);
 		if (crud_find_by_id(&find, &document))
 			crud_stream_begin_value(fcinfo, document);
@@ -209,6 +213,7 @@ docdb_find_one(PG_FUNCTION_ARGS)
 	collection_arg_document(fcinfo, 3, &find.sort);
 	crud_arg_options(fcinfo, 4, CRUD_FOR_FIND, &options);
 	find.let = options.let;
+	find.hint = options.hint;
 	find.skip = 0;
 	find.limit = 1;
 	find.collection = collection_find(&name);
@@ -248,6 +253,7 @@ docdb_count_documents(PG_FUNCTION_ARGS)
 	collection_arg_document(fcinfo, 1, &find.filter);
 	crud_arg_options(fcinfo, 2, CRUD_FOR_COUNT, &options);
 	find.let = options.let;
+	find.hint = options.hint;
 	find.skip = options.skip;
 	find.limit = options.limit;
 	find.collection = collection_find(&name);
@@ -315,6 +321,7 @@ docdb_distinct(PG_FUNCTION_ARGS)
 		path = PG_GETARG_TEXT_PP(1);
 		collection_arg_document(fcinfo, 2, &find.filter);
 		crud_arg_options(fcinfo, 3, CRUD_FOR_DISTINCT, &options);
+		find.hint = options.hint;
 		find.collection = collection_find(&name);
 		crud_stream_begin(fcinfo,
 						  crud_build_distinct(&find, VARDATA_ANY(path),

@@ -36,6 +36,7 @@ crud_build_find_and_modify(const Collection *collection, const CrudFindAndModify
 	const CrudUpdate *update = &spec->update;
 
 	query->writes = true;
+	crud_query_hint(query, collection, NULL, &update->hint);
 	if ((spec->remove || spec->return_new) && crud_names_one_row(collection, &update->filter))
 	{
 		build_for_one_row(query, collection, spec);

@@ -81,7 +81,6 @@ option_collation(const OptionContext *context, const BsonValue *value)
 		not_supported(context);
 }
 
-/* Unlike MongoDB, for PostgreSQL's planner takes no orders. */
 static void
 option_hint(const OptionContext *context, const BsonValue *value)
 {
@@ -89,8 +88,7 @@ option_hint(const OptionContext *context, const BsonValue *value)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
 				 errmsg("Hint must be a string or an object")));
-	if (value->len > (value->type == BSON_STRING ? 0 : BSON_MIN_DOCUMENT_SIZE))
-		not_supported(context);
+	context->options->hint = *value;
 }
 
 static void

@@ -2,9 +2,9 @@
  * plan.c
  *		The plan cache, and running queries.
  *
- * A query's text without its parameters' values, and its filters' shape, is its shape.  Each shape has one entry, which
- * holds PostgreSQL's own CachedPlanSource, so that whatever invalidates a prepared statement
- * invalidates ours.  The plan is a generic one: it keeps its parameters and serves every value.
+ * A query's text without its parameters' values, its filters' shape and its hint are its shape.
+ * Each shape has one entry, which holds PostgreSQL's own CachedPlanSource, so that whatever
+ * invalidates a prepared statement invalidates ours.  The plan is a generic one: it keeps its parameters and serves every value.
  * Unlike PostgreSQL's generic plans it is made with the values of the call that needed it at
  * hand, so that the estimates are those of a typical value and not those of none: a hook hands
  * the planner the values, not marked as constants.
@@ -43,6 +43,7 @@ typedef struct ShapeKey
 	Oid			bson_type;		/* another one since the extension was created anew */
 	int			cursor_options;
 	uint64		filters;		/* filters of other shapes may be served by other indexes */
+	CrudHint	hint;			/* whose alias is in the text */
 } ShapeKey;
 
 typedef struct Shape
@@ -59,6 +60,7 @@ static MemoryContext shape_context = NULL;
 /* The next call of the planner is for a query of ours, to be estimated with these values. */
 static bool planning_shape = false;
 static ParamListInfo estimation_params = NULL;
+static CrudHint planning_hint;
 static planner_hook_type previous_planner_hook = NULL;
 
 /* ---- Planning with values for estimates ---- */
@@ -67,7 +69,8 @@ static PlannedStmt *
 plan_with_estimates(Query *parse, const char *query_string, int cursor_options,
 					ParamListInfo params)
 {
-	PlannedStmt *statement;
+	PlannedStmt *volatile statement = NULL;
+	CrudHint	outer_hint = crud_hint_activate(planning_hint);
 	bool		ours = planning_shape;
 
 	/* Only the first call is ours: planning may run queries of its own. */
@@ -75,9 +78,18 @@ plan_with_estimates(Query *parse, const char *query_string, int cursor_options,
 		params = estimation_params;
 	estimation_params = NULL;
 	planning_shape = false;
-	statement = previous_planner_hook
-		? previous_planner_hook(parse, query_string, cursor_options, params)
-		: standard_planner(parse, query_string, cursor_options, params);
+	memset(&planning_hint, 0, sizeof(planning_hint));
+	PG_TRY();
+	{
+		statement = previous_planner_hook
+			? previous_planner_hook(parse, query_string, cursor_options, params)
+			: standard_planner(parse, query_string, cursor_options, params);
+	}
+	PG_FINALLY();
+	{
+		(void) crud_hint_activate(outer_hint);
+	}
+	PG_END_TRY();
 
 	/* The work is in C functions; compiling their calls takes longer than it saves. */
 	if (ours)
@@ -111,7 +123,7 @@ hash_shape(const void *key, Size size)
 
 	return hash_combine(hash_bytes((const unsigned char *) shape->sql, shape->len),
 						shape->user ^ shape->bson_type ^ (uint32) shape->cursor_options ^
-						(uint32) shape->filters);
+						(uint32) shape->filters ^ shape->hint.index);
 }
 
 static int
@@ -122,6 +134,8 @@ compare_shapes(const void *a, const void *b, Size size)
 
 	return x->len != y->len || x->user != y->user || x->bson_type != y->bson_type ||
 		x->cursor_options != y->cursor_options || x->filters != y->filters ||
+		x->hint.relation != y->hint.relation ||
+		x->hint.index != y->hint.index ||
 		memcmp(x->sql, y->sql, x->len) != 0;
 }
 
@@ -141,6 +155,7 @@ create_shapes(void)
 						 HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 	previous_planner_hook = planner_hook;
 	planner_hook = plan_with_estimates;
+	crud_hint_install();
 }
 
 static void
@@ -187,6 +202,7 @@ add_shape(const CrudQuery *query, const ShapeKey *key)
 	while (hash_get_num_entries(shapes) >= docdb_plan_cache_size)
 		forget_shape(dlist_tail_element(Shape, recency, &shapes_by_recency));
 	kept.sql = MemoryContextStrdup(shape_context, key->sql);
+	kept.hint.alias = NULL;
 	shape = hash_search(shapes, &kept, HASH_ENTER, NULL);
 	shape->source = source;
 	dlist_push_head(&shapes_by_recency, &shape->recency);
@@ -197,7 +213,7 @@ static Shape *
 find_shape(const CrudQuery *query, int cursor_options)
 {
 	ShapeKey	key = {query->sql.data, query->sql.len, GetUserId(), docdb_oids()->bson_type,
-	cursor_options, query->filters};
+	cursor_options, query->filters, query->hint};
 	Shape	   *shape;
 
 	if (shapes == NULL)
@@ -233,6 +249,22 @@ crud_param_list(const CrudQuery *query)
 	return params;
 }
 
+void
+crud_planning_begin(const CrudQuery *query)
+{
+	if (shapes == NULL)
+		create_shapes();
+	planning_shape = true;
+	planning_hint = query->hint;
+}
+
+void
+crud_planning_end(void)
+{
+	planning_shape = false;
+	memset(&planning_hint, 0, sizeof(planning_hint));
+}
+
 CachedPlan *
 crud_plan(const CrudQuery *query, ParamListInfo params, int cursor_options,
 		  ResourceOwner owner)
@@ -242,7 +274,7 @@ crud_plan(const CrudQuery *query, ParamListInfo params, int cursor_options,
 
 	if (shape->source->gplan == NULL || !shape->source->gplan->is_valid)
 		estimation_params = params_for_estimates(params);
-	planning_shape = true;
+	crud_planning_begin(query);
 	PG_TRY();
 	{
 		plan = GetCachedPlan(shape->source, params, owner, NULL);
@@ -250,7 +282,7 @@ crud_plan(const CrudQuery *query, ParamListInfo params, int cursor_options,
 	PG_FINALLY();
 	{
 		estimation_params = NULL;
-		planning_shape = false;
+		crud_planning_end();
 	}
 	PG_END_TRY();
 	return plan;

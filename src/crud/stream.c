@@ -79,6 +79,7 @@ copy_query(const CrudQuery *from)
 	appendBinaryStringInfo(&query->sql, from->sql.data, from->sql.len);
 	query->writes = from->writes;
 	query->filters = from->filters;
+	query->hint = from->hint;
 	query->nparams = query->max_params = from->nparams;
 	query->params = palloc(Max(from->nparams, 1) * sizeof(CrudParam));
 	for (int i = 0; i < from->nparams; i++)

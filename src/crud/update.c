@@ -51,6 +51,7 @@ crud_build_update(const Collection *collection, const CrudUpdate *update)
 	CrudQuery  *query = crud_query_create();
 
 	query->writes = true;
+	crud_query_hint(query, collection, NULL, &update->hint);
 	if (update->multi || crud_names_one_row(collection, &update->filter))
 	{
 		appendStringInfo(&query->sql, "UPDATE %s SET doc = ", collection->sql_name);
@@ -254,6 +255,7 @@ crud_apply_options(const CrudOptions *options, CrudUpdate *update)
 {
 	update->sort = options->sort;
 	update->let = options->let;
+	update->hint = options->hint;
 	update->array_filters = options->array_filters;
 	update->upsert = options->upsert;
 	update->bypass_validation = options->bypass_validation;

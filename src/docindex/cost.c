@@ -23,11 +23,6 @@
 #include "base/compat.h"
 #include "docindex/docindex_internal.h"
 
-/*
- * The cost of what the index cannot do.  Not infinite, so that arithmetic with it stays finite.
- */
-#define IMPOSSIBLE_COST 1.0e100
-
 /* What comparing keys on the way down costs, in units of cpu_operator_cost, as for nbtree. */
 #define PAGE_COST_FACTOR 50.0
 
@@ -134,7 +129,9 @@ estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
 		docindex_filter_bounds(estimate->spec, conditions, markers.arrays, max_fields, &bounds);
 		estimate->arrays = markers.arrays != 0;
 	}
-	estimate->possible = path->indexorderbys != NIL || !docindex_intervals_are_all(&bounds.keys);
+	/* Without a clause the path is one to read all of the index, and wanted. */
+	estimate->possible = path->indexorderbys != NIL || path->indexclauses == NIL ||
+		!docindex_intervals_are_all(&bounds.keys);
 	estimate->fraction = docindex_fraction(estimate->index, &bounds.keys);
 	estimate->intervals = bounds.keys.count;
 }
@@ -175,7 +172,7 @@ docindex_cost_estimate(PlannerInfo *root, IndexPath *path, double loop_count,
 	if (!estimate.possible)
 	{
 		*startup_cost = 0;
-		*total_cost = IMPOSSIBLE_COST;
+		*total_cost = DOCINDEX_IMPOSSIBLE_COST;
 		*selectivity = 1;
 		*correlation = 0;
 		*index_pages = index->pages;

@@ -28,6 +28,12 @@
 #define DOCINDEX_AM_NAME "bson_btree"
 #define DOCINDEX_OPCLASS_NAME "bson_keys"
 
+/*
+ * A path whose cost is as high is one that the index cannot serve.  Not infinite, so that
+ * arithmetic with it stays finite.
+ */
+#define DOCINDEX_IMPOSSIBLE_COST 1.0e100
+
 /* What an index is over, compiled; lives as long as the backend. */
 typedef struct DocIndexSpec
 {

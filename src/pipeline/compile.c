@@ -310,11 +310,13 @@ pipeline_query_create(PipelineCompiler *compiler, const char *collection, uint32
 }
 
 CrudQuery *
-pipeline_build(const CollectionName *name, const BsonValue *pipeline, const BsonValue *let)
+pipeline_build(const CollectionName *name, const BsonValue *pipeline, const BsonValue *let,
+			   const BsonValue *hint)
 {
 	PipelineCompiler compiler = {crud_query_create(), name->database};
 	PipelineQuery *query = pipeline_query_create(&compiler, name->name, strlen(name->name));
 
+	crud_query_hint(compiler.sql, query->collection, query->alias, hint);
 	if (let)
 	{
 		BsonIter	iter;

@@ -38,7 +38,8 @@ docdb_aggregate(PG_FUNCTION_ARGS)
 		pgbson_value_from_datum(PG_GETARG_DATUM(1), &pipeline);
 		crud_stream_begin(fcinfo,
 						  pipeline_build(&name, &pipeline,
-										 options.let.type == BSON_MISSING ? NULL : &options.let),
+										 options.let.type == BSON_MISSING ? NULL : &options.let,
+										 &options.hint),
 						  options.max_time_ms);
 	}
 	return crud_stream_next(fcinfo);
