@@ -161,6 +161,8 @@ docindex_cost_estimate(PlannerInfo *root, IndexPath *path, double loop_count,
 	int			height;
 	double		rows = Max(index->rel->tuples, 1);	/* of the table */
 
+	if (index->hypothetical)
+		elog(ERROR, "access method %s needs an index that exists", DOCINDEX_AM_NAME);
 	estimate.spec = spec_of(index);
 	estimate.index = index_open(index->indexoid, NoLock);
 	docindex_settings(estimate.index, &settings);
