@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/errors.h"
 #include "collection/collection_internal.h"
 #include "match/match.h"
@@ -27,30 +29,42 @@ is_dbref_field(const BsonIter *iter, int position, bool *is_dbref)
 		(position == 2 && strcmp(iter->key, "$db") == 0 && iter->type == BSON_STRING);
 }
 
-void
-collection_check_id(const BsonValue *id)
+/* No name in an _id begins with '$', at any depth, but for those of a DBRef. */
+static void
+check_id_names(const BsonValue *document)
 {
 	BsonIter	iter;
 	bool		is_dbref = false;
 
-	if (id->type == BSON_ARRAY || id->type == BSON_REGEX || id->type == BSON_UNDEFINED)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_INVALID_ID_FIELD),
-				 errmsg("The '_id' value cannot be of type %s", pgbson_type_name(id->type))));
-	if (id->type != BSON_DOCUMENT)
-		return;
-
-	pgbson_iter_init(&iter, id);
+	check_stack_depth();
+	pgbson_iter_init(&iter, document);
 	for (int position = 0; pgbson_iter_next(&iter); position++)
 	{
 		bool		in_dbref = is_dbref_field(&iter, position, &is_dbref);
+		BsonValue	value;
 
 		if (iter.key[0] == '$' && !in_dbref)
 			ereport(ERROR,
 					(errcode(DOCDB_ERR_DOLLAR_PREFIXED_FIELD_NAME),
 					 errmsg("_id fields may not contain '$'-prefixed fields: %s is not valid for "
 							"storage.", iter.key)));
+		if (iter.type == BSON_DOCUMENT || iter.type == BSON_ARRAY)
+		{
+			pgbson_iter_value(&iter, &value);
+			check_id_names(&value);
+		}
 	}
+}
+
+void
+collection_check_id(const BsonValue *id)
+{
+	if (id->type == BSON_ARRAY || id->type == BSON_REGEX || id->type == BSON_UNDEFINED)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_ID_FIELD),
+				 errmsg("The '_id' value cannot be of type %s", pgbson_type_name(id->type))));
+	if (id->type == BSON_DOCUMENT)
+		check_id_names(id);
 }
 
 void

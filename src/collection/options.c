@@ -155,7 +155,7 @@ option_validation_level(const OptionContext *context, const BsonValue *value)
 static bool
 option_validation_action(const OptionContext *context, const BsonValue *value)
 {
-	static const char *const actions[] = {"error", "warn", NULL};
+	static const char *const actions[] = {"error", "errorAndLog", "warn", NULL};
 
 	return check_enumeration(context, value, actions);
 }

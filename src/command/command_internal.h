@@ -85,6 +85,7 @@ typedef enum CommandFieldType
 	COMMAND_ARRAY,				/* BsonValue */
 	COMMAND_STRING,				/* BsonValue */
 	COMMAND_BOOL,				/* bool: a boolean or a number */
+	COMMAND_STRICT_BOOL,		/* bool: a boolean */
 	COMMAND_INT,				/* int64: a number; fractions are cut off */
 	COMMAND_COUNT_TYPE,			/* int64: ... and not negative */
 	COMMAND_IGNORED,			/* accepted, of no consequence */
@@ -133,6 +134,21 @@ extern void command_append_count(BsonBuilder *reply, const char *name, int64 cou
 /* Appends the field "writeErrors" for a list of CrudWriteError; nothing for an empty one. */
 extern void command_append_write_errors(BsonBuilder *reply, const CollectionName *name,
 										List *errors);
+
+/* ---- Writes (write.c) ---- */
+
+/* Raises InvalidLength (16) for a number of statements that one command may not have. */
+extern void command_check_batch_size(uint32 size);
+
+/* Raises FailedToParse (9) for what is no update, and for a sort of an update of many. */
+extern void command_check_update(const BsonValue *update, const BsonValue *sort, bool multi);
+
+/*
+ * The variables of a command (resolved) and the constants of one of its updates, which win.
+ * Raises Location51198 for constants of an update that is no pipeline.
+ */
+extern void command_merge_constants(const BsonValue *let, const BsonValue *constants,
+									const BsonValue *update, BsonValue *merged);
 
 /* ---- Cursors (cursor.c) ---- */
 

@@ -9,6 +9,7 @@
 COMMAND("aggregate", AGGREGATE, COMMAND_COLLECTION, command_aggregate, command_build_aggregate)
 COMMAND("buildInfo", BUILD_INFO, 0, command_build_info, NULL)
 COMMAND("buildinfo", BUILDINFO, 0, command_build_info, NULL)
+COMMAND("bulkWrite", BULK_WRITE, 0, command_bulk_write, NULL)
 COMMAND("collMod", COLL_MOD, COMMAND_COLLECTION, command_coll_mod, NULL)
 COMMAND("collStats", COLL_STATS, COMMAND_COLLECTION, command_coll_stats, NULL)
 COMMAND("connectionStatus", CONNECTION_STATUS, 0, command_connection_status, NULL)

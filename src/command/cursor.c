@@ -252,12 +252,23 @@ static const CommandField get_more_fields[] = {
 	{"lastKnownCommittedOpTime", COMMAND_IGNORED, -1},
 };
 
+/* What a cursor was opened on: a collection, or a command ("$cmd.bulkWrite"). */
+static char *
+cursor_namespace(const char *database, const BsonValue *collection)
+{
+	CollectionName name;
+
+	if (collection->len > 5 && memcmp(collection->v.data, "$cmd.", 5) == 0)
+		return psprintf("%s.%s", database, pnstrdup(collection->v.data, collection->len));
+	collection_make_name(database, collection->v.data, collection->len, &name);
+	return collection_namespace(&name);
+}
+
 /* {getMore: <cursor id>, collection: <name>, batchSize: <number>} */
 void
 command_get_more(CommandCall *call, BsonBuilder *reply)
 {
 	GetMoreRequest request = {{0}};
-	CollectionName name;
 	char	   *ns;
 	CursorEntry *entry;
 	Portal		portal;
@@ -268,8 +279,7 @@ command_get_more(CommandCall *call, BsonBuilder *reply)
 		command_type_error(call->name, call->name, &call->target, "type 'long'");
 	id = call->target.v.i64;
 	command_parse(call, get_more_fields, &request);
-	collection_make_name(call->database, request.collection.v.data, request.collection.len, &name);
-	ns = collection_namespace(&name);
+	ns = cursor_namespace(call->database, &request.collection);
 	entry = find_entry(id, &portal);
 	if (entry == NULL)
 		ereport(ERROR,

@@ -167,6 +167,11 @@ store_field(const CommandField *field, const char *context, const BsonValue *val
 								   "types '[bool, long, int, decimal, double]'");
 			*(bool *) member = pgbson_is_truthy(value);
 			return;
+		case COMMAND_STRICT_BOOL:
+			if (value->type != BSON_BOOL)
+				command_type_error(context, field->name, value, "type 'bool'");
+			*(bool *) member = value->v.boolean;
+			return;
 		case COMMAND_INT:
 		case COMMAND_COUNT_TYPE:
 			if (!pgbson_is_number(value))

@@ -8,10 +8,7 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 
 #include "command/command_internal.h"
 
@@ -23,8 +20,8 @@ present(const BsonValue *value)
 	return value->type == BSON_MISSING ? NULL : value;
 }
 
-static void
-check_batch_size(uint32 size)
+void
+command_check_batch_size(uint32 size)
 {
 	if (size < 1 || size > MAX_BATCH)
 		ereport(ERROR,
@@ -61,7 +58,7 @@ command_insert(CommandCall *call, BsonBuilder *reply)
 	BsonIter	iter;
 
 	command_parse(call, insert_fields, &request);
-	check_batch_size(pgbson_count(&request.documents));
+	command_check_batch_size(pgbson_count(&request.documents));
 	documents = palloc(pgbson_count(&request.documents) * sizeof(Datum));
 	pgbson_iter_init(&iter, &request.documents);
 	while (pgbson_iter_next(&iter))
@@ -99,56 +96,32 @@ typedef struct WriteBatch
 
 typedef void WriteFunction(WriteBatch *batch, int index, const BsonValue *element);
 
-/* Runs one statement of a batch; false when it failed and the failure is noted. */
-static bool
-run_statement(WriteBatch *batch, WriteFunction *function, int index, const BsonValue *element)
+/* What crud_try runs. */
+typedef struct StatementRun
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool success = true;
+	WriteBatch *batch;
+	WriteFunction *function;
+	int			index;
+	const BsonValue *element;
+} StatementRun;
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		function(batch, index, element);
-		ReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-		CrudWriteError *write_error;
+static void
+run_statement(void *arg)
+{
+	StatementRun *run = arg;
 
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		if (!crud_error_is_local(error))
-			PG_RE_THROW();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-
-		write_error = palloc(sizeof(CrudWriteError));
-		write_error->index = index;
-		write_error->code = crud_error_code(error);
-		write_error->message = error->message;
-		write_error->error = error;
-		batch->errors = lappend(batch->errors, write_error);
-		success = false;
-	}
-	PG_END_TRY();
-	return success;
+	run->function(run->batch, run->index, run->element);
 }
 
 static void
 run_batch(WriteBatch *batch, WriteFunction *function, const BsonValue *elements)
 {
+	StatementRun run = {batch, function};
+	ErrorData  *error;
 	BsonIter	iter;
 	int			index = 0;
 
-	check_batch_size(pgbson_count(elements));
+	command_check_batch_size(pgbson_count(elements));
 	pgbson_iter_init(&iter, elements);
 	while (pgbson_iter_next(&iter))
 	{
@@ -156,9 +129,14 @@ run_batch(WriteBatch *batch, WriteFunction *function, const BsonValue *elements)
 
 		CHECK_FOR_INTERRUPTS();
 		pgbson_iter_value(&iter, &element);
-		if (!run_statement(batch, function, index, &element) && batch->ordered)
+		run.element = &element;
+		run.index = index++;
+		error = crud_try(run_statement, &run);
+		if (error == NULL)
+			continue;
+		batch->errors = lappend(batch->errors, crud_write_error(run.index, error));
+		if (batch->ordered)
 			break;
-		index++;
 	}
 }
 
@@ -233,6 +211,19 @@ static const CommandField update_element_fields[] = {
 	{"sampleId", COMMAND_IGNORED, -1},
 };
 
+void
+command_check_update(const BsonValue *update, const BsonValue *sort, bool multi)
+{
+	if (update->type != BSON_DOCUMENT && update->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("Update argument must be either an object or an array")));
+	if (multi && sort->type != BSON_MISSING)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("Cannot specify sort with multi=true")));
+}
+
 static void
 parse_update_element(const BsonValue *element, UpdateElement *update)
 {
@@ -240,6 +231,7 @@ parse_update_element(const BsonValue *element, UpdateElement *update)
 	check_element(element, "update.updates");
 	command_parse_fields(element, "update.updates", 0, false, update_element_fields,
 						 lengthof(update_element_fields), update);
+	command_check_update(&update->u, &update->sort, update->multi);
 }
 
 static void
@@ -250,9 +242,9 @@ check_update_element(const BsonValue *element)
 	parse_update_element(element, &update);
 }
 
-/* The variables of the command and the constants of the element, which are no different. */
-static void
-merge_variables(const BsonValue *let, const BsonValue *constants, BsonValue *merged)
+void
+command_merge_constants(const BsonValue *let, const BsonValue *constants, const BsonValue *update,
+						BsonValue *merged)
 {
 	BsonBuilder builder;
 	BsonIter	iter;
@@ -260,16 +252,24 @@ merge_variables(const BsonValue *let, const BsonValue *constants, BsonValue *mer
 	*merged = *let;
 	if (constants->type == BSON_MISSING)
 		return;
+	if (update->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(51198)),
+				 errmsg("Constant values may only be specified for pipeline updates")));
 	pgbson_builder_init(&builder);
 	if (let->type != BSON_MISSING)
 	{
 		pgbson_iter_init(&iter, let);
 		while (pgbson_iter_next(&iter))
-			pgbson_append_element(&builder, &iter);
+		{
+			BsonValue	constant;
+
+			if (!pgbson_get(constants, iter.key, iter.keylen, &constant))
+				pgbson_append_element(&builder, &iter);
+		}
 	}
 	pgbson_iter_init(&iter, constants);
-	while (pgbson_iter_next(&iter))
-		pgbson_append_element(&builder, &iter);
+	pgbson_append_elements(&builder, iter.next, iter.end);
 	pgbson_finish(&builder, BSON_DOCUMENT, merged);
 }
 
@@ -289,7 +289,7 @@ make_update(const BsonValue *element, const BsonValue *let, bool bypass_validati
 	update->multi = parsed.multi;
 	update->upsert = parsed.upsert;
 	update->bypass_validation = bypass_validation;
-	merge_variables(let, &parsed.c, &update->let);
+	command_merge_constants(let, &parsed.c, &parsed.u, &update->let);
 }
 
 static void
@@ -351,7 +351,7 @@ command_build_update(CommandCall *call)
 
 	command_parse(call, update_fields, &request);
 	check_elements(&request.updates, check_update_element);
-	check_batch_size(pgbson_count(&request.updates));
+	command_check_batch_size(pgbson_count(&request.updates));
 	crud_resolve_let(present(&request.let), &let);
 	pgbson_iter_init(&iter, &request.updates);
 	while (pgbson_iter_next(&iter))
@@ -469,7 +469,7 @@ command_build_delete(CommandCall *call)
 
 	command_parse(call, delete_fields, &request);
 	check_elements(&request.deletes, check_delete_element);
-	check_batch_size(pgbson_count(&request.deletes));
+	command_check_batch_size(pgbson_count(&request.deletes));
 	crud_resolve_let(present(&request.let), &let);
 	pgbson_iter_init(&iter, &request.deletes);
 	while (pgbson_iter_next(&iter))
@@ -533,9 +533,13 @@ check_find_and_modify(const FindAndModifyRequest *request)
 		else if (request->return_new)
 			problem = "Cannot specify both new=true and remove=true; "
 				"'remove' always returns the deleted document";
+		else if (request->array_filters.type != BSON_MISSING)
+			problem = "Cannot specify arrayFilters and remove=true";
 	}
 	else if (request->update.type == BSON_MISSING)
 		problem = "Either an update or remove=true must be specified";
+	else if (request->update.type == BSON_ARRAY && request->array_filters.type != BSON_MISSING)
+		problem = "Cannot specify arrayFilters and a pipeline update";
 	if (problem)
 		ereport(ERROR, (errcode(DOCDB_ERR_FAILED_TO_PARSE), errmsg("%s", problem)));
 }

@@ -8,11 +8,8 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 
 #include "base/errors.h"
 #include "crud/crud_internal.h"
@@ -227,48 +224,32 @@ read_operation(const BsonValue *value, int index, BulkOperation *operation)
 
 /* ---- Running ---- */
 
-static void
-note_error(Bulk *bulk, int index, int code, char *message)
+/* What crud_try runs. */
+typedef struct OperationRun
 {
-	CrudWriteError *error = palloc0(sizeof(CrudWriteError));
+	Bulk	   *bulk;
+	int			index;
+	const BulkOp *op;
+	const BulkOperation *operation;
+} OperationRun;
 
-	error->index = index;
-	error->code = code;
-	error->message = message;
-	bulk->errors = lappend(bulk->errors, error);
+static void
+run_operation(void *arg)
+{
+	OperationRun *run = arg;
+
+	run->op->function(run->bulk, run->index, run->operation);
 }
 
 /* Runs one operation that is no insertion, in a subtransaction. */
 static void
 try_operation(Bulk *bulk, int index, const BulkOp *op, const BulkOperation *operation)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
+	OperationRun run = {bulk, index, op, operation};
+	ErrorData  *error = crud_try(run_operation, &run);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		op->function(bulk, index, operation);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-
-	if (error == NULL)
-		return;
-	if (!crud_error_is_local(error))
-		ReThrowError(error);
-	note_error(bulk, index, crud_error_code(error), error->message);
+	if (error != NULL)
+		bulk->errors = lappend(bulk->errors, crud_write_error(index, error));
 }
 
 /* Inserts a run of documents, those of operations [first, first + n). */
@@ -302,7 +283,8 @@ insert_run(Bulk *bulk, int first, const Datum *documents, int ndocuments)
 	{
 		CrudWriteError *error = lfirst(lc);
 
-		note_error(bulk, first + error->index, error->code, error->message);
+		error->index += first;
+		bulk->errors = lappend(bulk->errors, error);
 	}
 }
 
@@ -373,6 +355,22 @@ append_ids(BsonBuilder *builder, const char *key, BsonBuilder *ids)
 	pgbson_append(builder, key, -1, &document);
 }
 
+static void
+append_error(BsonBuilder *builder, const CollectionName *name, const CrudWriteError *error)
+{
+	BsonValue	details;
+	const char *message = crud_describe_error(name, error, &details);
+	BsonIter	iter;
+
+	pgbson_push_begin(builder, BSON_DOCUMENT);
+	pgbson_append_int32(builder, "index", -1, error->index);
+	pgbson_append_int32(builder, "code", -1, error->code);
+	pgbson_append_cstring(builder, "errmsg", -1, message);
+	pgbson_iter_init(&iter, &details);
+	pgbson_append_elements(builder, iter.next, iter.end);
+	pgbson_end(builder);
+}
+
 static Datum
 bulk_result(Bulk *bulk)
 {
@@ -390,13 +388,7 @@ bulk_result(Bulk *bulk)
 	pgbson_begin(&builder, BSON_ARRAY, "writeErrors", -1);
 	foreach(lc, bulk->errors)
 	{
-		CrudWriteError *error = lfirst(lc);
-
-		pgbson_push_begin(&builder, BSON_DOCUMENT);
-		pgbson_append_int32(&builder, "index", -1, error->index);
-		pgbson_append_int32(&builder, "code", -1, error->code);
-		pgbson_append_cstring(&builder, "errmsg", -1, error->message);
-		pgbson_end(&builder);
+		append_error(&builder, &bulk->name, lfirst(lc));
 	}
 	pgbson_end(&builder);
 	return pgbson_finish_datum(&builder);

@@ -272,4 +272,21 @@ extern int	crud_error_code(const ErrorData *error);
 /* Whether an error may be reported and passed over: false for cancellation, shutdown, deadlock. */
 extern bool crud_error_is_local(const ErrorData *error);
 
+/*
+ * Runs a function in a subtransaction.  NULL for success, or the error, in CurrentMemoryContext;
+ * one that may not be passed over is raised.
+ */
+extern ErrorData *crud_try(void (*run) (void *arg), void *arg);
+
+/* A failure as it is reported; in CurrentMemoryContext. */
+extern CrudWriteError *crud_write_error(int index, ErrorData *error);
+
+/*
+ * The message of a failure as MongoDB gives it, and what it gives besides: a document, to append
+ * the fields of, of keyPattern and keyValue for a duplicate key, of errInfo for a document that
+ * failed validation.
+ */
+extern const char *crud_describe_error(const CollectionName *name, const CrudWriteError *error,
+									   BsonValue *details);
+
 #endif							/* DOCDB_CRUD_H */

@@ -43,7 +43,8 @@ crud_delete(const CollectionName *name, const CrudDelete *del)
 		crud_append_where(crud_query_create(), NULL, NULL, &del->filter, &del->let);
 		return 0;
 	}
-	if (crud_delete_by_id(collection, &del->filter, &express))
+	if (!crud_is_hint(&del->hint) &&
+		crud_delete_by_id(collection, &del->filter, &express))
 		return express.found;
 	return crud_execute(crud_build_delete(collection, del), NULL, NULL);
 }

@@ -4,8 +4,15 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
 #include "base/errors.h"
 #include "crud/crud_internal.h"
+
+/* The code of errors that MongoDB has none for. */
+#define UNKNOWN_ERROR 8
 
 /* PostgreSQL's errors that have a counterpart. */
 typedef struct ErrorCode
@@ -64,4 +71,147 @@ crud_error_is_local(const ErrorData *error)
 		error->sqlerrcode != ERRCODE_INTERNAL_ERROR &&
 		error->sqlerrcode != ERRCODE_DATA_CORRUPTED &&
 		error->sqlerrcode != ERRCODE_INDEX_CORRUPTED;
+}
+
+/* ---- Statements that may fail ---- */
+
+ErrorData *
+crud_try(void (*run) (void *arg), void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		run(arg);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	if (error != NULL && !crud_error_is_local(error))
+		ReThrowError(error);
+	return error;
+}
+
+CrudWriteError *
+crud_write_error(int index, ErrorData *error)
+{
+	CrudWriteError *result = palloc(sizeof(CrudWriteError));
+
+	result->index = index;
+	result->code = crud_error_code(error);
+	if (result->code == 0)
+		result->code = UNKNOWN_ERROR;
+	result->message = error->message;
+	result->error = error;
+	return result;
+}
+
+/* ---- Details ---- */
+
+/*
+ * The _id that a unique violation is about: in the error's detail it stands, as the output
+ * function of its type writes it, between "Key (_id)=(" and ") already exists.".
+ */
+static bool
+duplicate_id(const ErrorData *error, BsonValue *id)
+{
+	static const char prefix[] = "Key (_id)=(";
+	static const char suffix[] = ") already exists";
+	const char *start;
+	const char *end = NULL;
+
+	if (error->detail == NULL || strncmp(error->detail, prefix, strlen(prefix)) != 0)
+		return false;
+	start = error->detail + strlen(prefix);
+	for (const char *next = strstr(start, suffix); next; next = strstr(next + 1, suffix))
+		end = next;
+	if (end == NULL)
+		return false;
+	pgbson_from_json(start, end - start, false, id);
+	return true;
+}
+
+/* Appends keyPattern and keyValue; returns the message that MongoDB gives. */
+static const char *
+describe_duplicate_id(const CollectionName *name, const BsonValue *id, BsonBuilder *details)
+{
+	pgbson_begin(details, BSON_DOCUMENT, "keyPattern", -1);
+	pgbson_append_int32(details, "_id", 3, 1);
+	pgbson_end(details);
+	pgbson_begin(details, BSON_DOCUMENT, "keyValue", -1);
+	pgbson_append(details, "_id", 3, id);
+	pgbson_end(details);
+	return psprintf("E11000 duplicate key error collection: %s index: _id_ dup key: { _id: %s }",
+					collection_namespace(name), pgbson_to_json(id, BSON_JSON_RELAXED));
+}
+
+typedef struct DuplicateSearch
+{
+	const char *message;
+	BsonBuilder *details;
+	bool		found;
+} DuplicateSearch;
+
+/* Takes the index that an access method's message names; the key stands behind it as a document. */
+static void
+match_index(const BsonValue *index, void *arg)
+{
+	DuplicateSearch *search = arg;
+	BsonValue	name;
+	BsonValue	key;
+	BsonValue	value;
+	char	   *text;
+	const char *start;
+
+	if (search->found || !pgbson_get(index, "name", 4, &name) ||
+		!pgbson_get(index, "key", 3, &key))
+		return;
+	text = psprintf(" index: %s dup key: ", pnstrdup(name.v.data, name.len));
+	start = strstr(search->message, text);
+	if (start == NULL)
+		return;
+	start += strlen(text);
+	pgbson_from_json(start, strlen(start), false, &value);
+	pgbson_append(search->details, "keyPattern", -1, &key);
+	pgbson_append(search->details, "keyValue", -1, &value);
+	search->found = true;
+}
+
+const char *
+crud_describe_error(const CollectionName *name, const CrudWriteError *error, BsonValue *details)
+{
+	const char *message = error->message;
+	const ErrorData *raised = error->error;
+	BsonBuilder builder;
+	BsonValue	value;
+
+	pgbson_builder_init(&builder);
+	if (raised->sqlerrcode == ERRCODE_UNIQUE_VIOLATION && duplicate_id(raised, &value))
+		message = describe_duplicate_id(name, &value, &builder);
+	else if (raised->sqlerrcode == ERRCODE_UNIQUE_VIOLATION)
+	{
+		DuplicateSearch search = {message, &builder, false};
+
+		collection_index_list(name, match_index, &search);
+	}
+	else if (raised->sqlerrcode == DOCDB_ERR_DOCUMENT_VALIDATION_FAILURE &&
+			 raised->detail != NULL)
+	{
+		pgbson_from_json(raised->detail, strlen(raised->detail), false, &value);
+		pgbson_append(&builder, "errInfo", -1, &value);
+	}
+	pgbson_finish(&builder, BSON_DOCUMENT, details);
+	return message;
 }

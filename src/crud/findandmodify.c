@@ -182,7 +182,8 @@ crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
 
 		if (collection != NULL)
 		{
-			if (!run_by_id(collection, spec, &compiled, result))
+			if (crud_is_hint(&spec->update.hint) ||
+				!run_by_id(collection, spec, &compiled, result))
 				result->found = run_statement(collection, spec, result);
 		}
 		else

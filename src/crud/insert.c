@@ -222,7 +222,8 @@ error_message(const Batch *batch, int index, const ErrorData *error)
 {
 	BsonValue	id;
 
-	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || batch->collection == NULL)
+	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || batch->collection == NULL ||
+		strncmp(error->message, "E11000 ", 7) == 0)
 		return error->message;
 	if (!is_id_constraint(batch->collection, error->constraint_name) ||
 		batch->ids[index] == (Datum) 0)
@@ -237,12 +238,9 @@ error_message(const Batch *batch, int index, const ErrorData *error)
 static void
 report_error(const Batch *batch, int index, ErrorData *error)
 {
-	CrudWriteError *write_error = palloc(sizeof(CrudWriteError));
+	CrudWriteError *write_error = crud_write_error(index, error);
 
-	write_error->index = index;
-	write_error->code = crud_error_code(error);
 	write_error->message = error_message(batch, index, error);
-	write_error->error = error;
 	batch->result->errors = lappend(batch->result->errors, write_error);
 }
 

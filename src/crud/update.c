@@ -9,6 +9,7 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 
 #include "base/compat.h"
 #include "base/errors.h"
@@ -78,9 +79,37 @@ variables(const CrudCompiledUpdate *compiled)
 	return compiled->let.type == BSON_DOCUMENT ? &compiled->let : NULL;
 }
 
+/* Whether a filter has $expr, which stands at its top or within $and, $or and $nor. */
+static bool
+uses_expr(const BsonValue *filter)
+{
+	BsonIter	iter;
+
+	check_stack_depth();
+	pgbson_iter_init(&iter, filter);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		if (filter->type == BSON_DOCUMENT && strcmp(iter.key, "$expr") == 0)
+			return true;
+		if (filter->type == BSON_DOCUMENT ? iter.type != BSON_ARRAY || iter.key[0] != '$' :
+			iter.type != BSON_DOCUMENT)
+			continue;
+		pgbson_iter_value(&iter, &value);
+		if (uses_expr(&value))
+			return true;
+	}
+	return false;
+}
+
 void
 crud_compile_update(const CrudUpdate *update, CrudCompiledUpdate *compiled)
 {
+	if (update->upsert && update->filter.type == BSON_DOCUMENT && uses_expr(&update->filter))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_QUERY_FEATURE_NOT_ALLOWED),
+				 errmsg("$expr is not allowed in the query predicate for an upsert")));
 	compiled->let = update->let;
 	compiled->context = NULL;
 	compiled->scope = expr_scope_from_variables(variables(compiled));
@@ -142,7 +171,8 @@ run_update(const Collection *collection, const CrudUpdate *update, CrudCompiledU
 		.bypass_validation = update->bypass_validation
 	};
 
-	if (crud_update_by_id(collection, update, compiled, &express))
+	if (!crud_is_hint(&update->hint) &&
+		crud_update_by_id(collection, update, compiled, &express))
 	{
 		result->matched = express.found;
 		result->modified = express.found && express.modified;
