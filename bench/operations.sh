@@ -150,8 +150,10 @@ compare 'drain 25,000 documents, batches of 101' 0.9
 echo
 "${psql[@]}" -P format=aligned -P tuples_only=off -P footer=off <<'END'
 SELECT d.name AS index, round(d.ms) AS "docdb build ms (CPU)", round(j.ms) AS "jsonb build ms",
-       round((d.ms * 1000 / (SELECT count(*) FROM bench.plain))::numeric, 2) AS "docdb us a document",
-       pg_relation_size(d.index) / 1000000 AS "docdb MB", pg_relation_size(j.index) / 1000000 AS "jsonb MB"
+       round((d.ms * 1000 / (SELECT count(*) FROM bench.plain))::numeric, 2)
+           AS "docdb us a document",
+       pg_relation_size(d.index) / 1000000 AS "docdb MB",
+       pg_relation_size(j.index) / 1000000 AS "jsonb MB"
 FROM bench.build d JOIN bench.build j USING (name)
 WHERE d.side = 'docdb' AND j.side = 'jsonb' ORDER BY 1;
 END

@@ -4,7 +4,9 @@
  *
  * A query's text without its parameters' values, its filters' shape and its hint are its shape.
  * Each shape has one entry, which holds PostgreSQL's own CachedPlanSource, so that whatever
- * invalidates a prepared statement invalidates ours.  The plan is a generic one: it keeps its parameters and serves every value.
+ * invalidates a prepared statement invalidates ours.  The plan is a generic one: it keeps its
+ * parameters and serves every value.
+ *
  * Unlike PostgreSQL's generic plans it is made with the values of the call that needed it at
  * hand, so that the estimates are those of a typical value and not those of none: a hook hands
  * the planner the values, not marked as constants.

@@ -4,8 +4,8 @@
  *
  * An entry of the index is one bytea.  Its first byte tells what it is:
  *
- *		0x00			a marker: flags, a mask of paths, and in a unique index the row's TID.  A row
- *						has one where one of the paths meets an array or one of its keys was cut.
+ *		0x00			a marker: flags, a mask of paths, and in a unique index the row's TID.
+ *						A row has one where a path meets an array or one of its keys was cut.
  *		0x10 .. 0xEF	a key: the key strings of all fields, one after the other
  *		0xFE			the column is NULL (in a unique index followed by the row's TID)
  *

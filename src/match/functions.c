@@ -101,5 +101,8 @@ docdb_filter_explain(PG_FUNCTION_ARGS)
 	if (match_eval(matcher, &document, NULL))
 		PG_RETURN_NULL();
 	match_explain(matcher, &document, NULL, &details);
+
+	/* The details wrap what they quote, which may be as deep as documents may be. */
+	pgbson_validate(details.v.data, details.len);
 	PG_RETURN_DATUM(pgbson_get_datum(&details));
 }

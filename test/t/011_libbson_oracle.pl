@@ -237,8 +237,8 @@ query(q{
 	-- Some characters at a random place replaced by another.
 	CREATE FUNCTION damage(json text) RETURNS text LANGUAGE sql VOLATILE AS $$
 		SELECT overlay(json PLACING substr('{}[]":,\\$0123456789abcdefuE+-. tn',
-			ceil(random() * 38)::int, floor(random() * 2)::int) FROM ceil(random() * length(json))::int FOR
-			floor(random() * 3)::int)
+			ceil(random() * 38)::int, floor(random() * 2)::int)
+			FROM ceil(random() * length(json))::int FOR floor(random() * 3)::int)
 	$$;
 	CREATE FUNCTION damage(bytes bytea) RETURNS bytea LANGUAGE sql VOLATILE AS $$
 		SELECT set_byte(bytes, floor(random() * length(bytes))::int,

@@ -28,7 +28,8 @@ sub run_sessions
 
 run_sessions('upserts', 200, <<'EOS');
 \set k random(1, 10)
-SELECT docdb.update_one('made.counters', format('{"_id": %s}', :k)::bson, '{"$inc": {"n": 1}}', '{"upsert": true}');
+SELECT docdb.update_one('made.counters', format('{"_id": %s}', :k)::bson, '{"$inc": {"n": 1}}',
+	'{"upsert": true}');
 EOS
 is($node->safe_psql('postgres', q{
 		SELECT count(*), sum((doc ->> 'n')::int) FROM made.counters
@@ -46,7 +47,8 @@ $node->safe_psql('postgres', q{
 run_sessions('increments', 100, <<'EOS');
 \set k random(1, 10)
 SELECT docdb.update_one('work.counters', format('{"k": %s}', :k)::bson, '{"$inc": {"n": 1}}');
-SELECT docdb.find_one_and_update('work.counters', '{}', '{"$inc": {"m": 1}}', '{"sort": {"_id": 1}}');
+SELECT docdb.find_one_and_update('work.counters', '{}', '{"$inc": {"m": 1}}',
+	'{"sort": {"_id": 1}}');
 EOS
 is($node->safe_psql('postgres', q{
 		SELECT sum((doc ->> 'n')::int), sum((doc ->> 'm')::int) FROM work.counters

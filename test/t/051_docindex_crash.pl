@@ -1,5 +1,5 @@
-# bson_btree under concurrent writes, CREATE INDEX CONCURRENTLY, REINDEX and VACUUM; after a crash in
-# the middle of it; and on a streaming replica: indexes agree with their table, and index scans with
+# bson_btree under concurrent writes, CREATE INDEX CONCURRENTLY, REINDEX and VACUUM; after a crash
+# in the middle of it; and on a streaming replica: indexes agree with their table, and index scans with
 # scans of the table.
 #
 # DOCDB_CRASHES sets how often the server is killed, DOCDB_SECONDS how long it is loaded before.
@@ -54,7 +54,8 @@ $primary->safe_psql('postgres', q{
 			md5(j::text), u)::bson)
 			ON CONFLICT (id) DO UPDATE SET doc = format('{"a": %s, "b": [%s], "s": "%s", "u": %s}',
 				j, k, j, u)::bson;
-		UPDATE t SET doc = format('{"a": [%s, %s, %s], "b": %s, "u": {"x": %s}}', j, k, i, j, i)::bson
+		UPDATE t SET doc = format('{"a": [%s, %s, %s], "b": %s, "u": {"x": %s}}',
+				j, k, i, j, i)::bson
 			WHERE id = i + 1;
 	EXCEPTION WHEN unique_violation OR deadlock_detected THEN
 		NULL;
