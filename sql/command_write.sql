@@ -107,6 +107,10 @@ SELECT c, pg_temp.run(c) FROM (VALUES
     ('{"findAndModify": "u", "query": {"_id": 70, "k.l": 1, "g": {"$gt": 1}}, "update": {"$set": {"a": 70}, "$setOnInsert": {"s": 1}}, "upsert": true, "new": true, "fields": {"s": 1, "k": 1, "_id": 0}}'),
     ('{"findAndModify": "u", "query": {"_id": 71}, "update": {"_id": 72}, "upsert": true}')) AS c(c);
 SELECT docdb.find('cw.u', sort => '{"_id": 1}');
+SELECT c, pg_temp.run(c) FROM (VALUES
+    ('{"findAndModify": "u", "query": {"zz": 1}, "update": {"$set": {"_id": 1}}, "upsert": true}'), ('{"findAndModify": "u", "query": {"_id": 1}, "update": {"$set": {"c": 1}}, "new": 1, "upsert": 0, "remove": 0, "fields": {"c": 1}}'), ('{"findAndModify": "u", "query": {"_id": 1}, "update": {"$set": {"c": 1}}, "new": "x"}'),
+    ('{"update": "u", "updates": [{"q": {}, "u": {"$set": {"c": 1}}, "multi": 1}]}'), ('{"update": "u", "updates": [{"q": {}, "u": {"$set": {"c": 1}}, "upsert": 1}]}'), ('{"insert": "u", "documents": [{}], "ordered": 1}'), ('{"delete": "u", "deletes": [{"q": {}, "limit": 1}], "ordered": 0}'),
+    ('{"insert": "u", "documents": [{"_id": 1}], "bypassEmptyTsReplacement": false}'), ('{"insert": "u", "documents": [{"_id": 1}], "bypassEmptyTsReplacement": true}')) AS c(c);
 -- What an _id may be; empty timestamps; what an upsert makes of its filter.
 SELECT c, pg_temp.run(c) FROM (VALUES
     ('{"insert": "i", "documents": [{"_id": {"a": {"$b": 1}}}, {"_id": {"a": [{"$b": 1}]}}, {"_id": {"$ref": "x", "$id": 1}}, {"_id": {"a": 1, "b": [{"c": 1}]}}, {"_id": {"a": 1.0, "b": [{"c": 1}]}}, {"a": 1, "_id": 1}, {"_id": 2, "_id": 3}], "ordered": false}'),

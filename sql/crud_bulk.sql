@@ -76,6 +76,9 @@ SELECT docdb.bulk_write('c', '[{"updateMany": {"filter": {"$expr": {"$eq": ["$_i
 SELECT docdb.bulk_write('c', '[{"deleteMany": {"filter": {}, "collation": {"locale": "de"}}}]') -> 'writeErrors';
 SELECT docdb.bulk_write('c', '[{"updateOne": {"filter": {}, "update": {"$set": {"a": 1}}, "nothing": 1}}]') -> 'writeErrors';
 
+-- Each operation has its own fields.
+SELECT docdb.bulk_write('c', '[{"updateOne": {"filter": {}, "replacement": {"a": 1}}}, {"replaceOne": {"filter": {}, "update": {"a": 1}}}, {"deleteOne": {"filter": {}, "update": {"a": 1}}},
+    {"updateMany": {"filter": {}, "update": {"$set": {"a": 1}}, "sort": {"_id": 1}}}, {"updateOne": {"filter": {}, "update": {"$set": {"s": 1}}, "sort": {"_id": -1}, "hint": "_id_"}}]', '{"ordered": false}');
 -- What cannot be read is an error of the whole.
 SELECT docdb.bulk_write('c', '[{"insertOne": {"document": {"_id": 100}}}, {"upsertOne": {}}]');
 SELECT docdb.bulk_write('c', '[{"insertOne": {}}]');

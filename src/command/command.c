@@ -79,6 +79,7 @@ typedef struct CommandRun
 {
 	const char *database;
 	const BsonValue *document;
+	CommandCall call;
 	Datum		reply;
 } CommandRun;
 
@@ -86,12 +87,11 @@ static void
 run_command(void *arg)
 {
 	CommandRun *run = arg;
-	CommandCall call;
-	const CommandInfo *info = command_prepare(run->database, run->document, &call);
+	const CommandInfo *info = command_prepare(run->database, run->document, &run->call);
 	BsonBuilder reply;
 
 	pgbson_builder_init(&reply);
-	info->function(&call, &reply);
+	info->function(&run->call, &reply);
 	pgbson_append_double(&reply, "ok", 2, 1.0);
 	run->reply = pgbson_finish_datum(&reply);
 }
@@ -117,7 +117,7 @@ time_limit(const BsonValue *document)
 Datum
 command_run(const char *database, const BsonValue *document)
 {
-	CommandRun	run = {database, document};
+	CommandRun	run = {.database = database, .document = document};
 	MemoryContext context = CurrentMemoryContext;
 
 	PG_TRY();
@@ -127,6 +127,7 @@ command_run(const char *database, const BsonValue *document)
 	PG_CATCH();
 	{
 		ErrorData  *error;
+		const char *message = NULL;
 		int			code;
 
 		MemoryContextSwitchTo(context);
@@ -137,6 +138,10 @@ command_run(const char *database, const BsonValue *document)
 
 		/* PostgreSQL's own error, under the number that drivers of MongoDB know. */
 		FlushErrorState();
+		if (run.call.collection.name != NULL)
+			message = crud_duplicate_id_message(&run.call.collection, error);
+		if (message != NULL)
+			error->message = pstrdup(message);
 		error->sqlerrcode = DOCDB_SQLSTATE(code);
 		ReThrowError(error);
 	}

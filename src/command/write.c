@@ -41,10 +41,13 @@ typedef struct InsertRequest
 
 static const CommandField insert_fields[] = {
 	{"documents", COMMAND_ARRAY, offsetof(InsertRequest, documents), true},
-	{"ordered", COMMAND_BOOL, offsetof(InsertRequest, ordered)},
+	{"ordered", COMMAND_STRICT_BOOL, offsetof(InsertRequest, ordered)},
 	{"bypassDocumentValidation", COMMAND_BOOL, offsetof(InsertRequest, bypass_validation)},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
+	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
+	{"bypassEmptyTsReplacement", COMMAND_UNSUPPORTED, -1},
 	{"isTimeseries", COMMAND_IGNORED, -1},
+	{"isTimeseriesNamespace", COMMAND_IGNORED, -1},
 };
 
 /* {insert: <collection>, documents: [...], ordered, bypassDocumentValidation, ...} */
@@ -178,11 +181,14 @@ typedef struct UpdateRequest
 
 static const CommandField update_fields[] = {
 	{"updates", COMMAND_ARRAY, offsetof(UpdateRequest, updates), true},
-	{"ordered", COMMAND_BOOL, offsetof(UpdateRequest, ordered)},
+	{"ordered", COMMAND_STRICT_BOOL, offsetof(UpdateRequest, ordered)},
 	{"bypassDocumentValidation", COMMAND_BOOL, offsetof(UpdateRequest, bypass_validation)},
 	{"let", COMMAND_DOCUMENT, offsetof(UpdateRequest, let)},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
+	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
+	{"bypassEmptyTsReplacement", COMMAND_UNSUPPORTED, -1},
 	{"isTimeseries", COMMAND_IGNORED, -1},
+	{"isTimeseriesNamespace", COMMAND_IGNORED, -1},
 };
 
 typedef struct UpdateElement
@@ -201,8 +207,8 @@ static const CommandField update_element_fields[] = {
 	{"q", COMMAND_DOCUMENT, offsetof(UpdateElement, q), true},
 	{"u", COMMAND_ANY, offsetof(UpdateElement, u), true},
 	{"c", COMMAND_DOCUMENT, offsetof(UpdateElement, c)},
-	{"multi", COMMAND_BOOL, offsetof(UpdateElement, multi)},
-	{"upsert", COMMAND_BOOL, offsetof(UpdateElement, upsert)},
+	{"multi", COMMAND_STRICT_BOOL, offsetof(UpdateElement, multi)},
+	{"upsert", COMMAND_STRICT_BOOL, offsetof(UpdateElement, upsert)},
 	{"arrayFilters", COMMAND_ARRAY, offsetof(UpdateElement, array_filters)},
 	{"sort", COMMAND_DOCUMENT, offsetof(UpdateElement, sort)},
 	{"hint", COMMAND_HINT, offsetof(UpdateElement, hint)},
@@ -378,10 +384,13 @@ typedef struct DeleteRequest
 
 static const CommandField delete_fields[] = {
 	{"deletes", COMMAND_ARRAY, offsetof(DeleteRequest, deletes), true},
-	{"ordered", COMMAND_BOOL, offsetof(DeleteRequest, ordered)},
+	{"ordered", COMMAND_STRICT_BOOL, offsetof(DeleteRequest, ordered)},
 	{"let", COMMAND_DOCUMENT, offsetof(DeleteRequest, let)},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
+	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
+	{"bypassEmptyTsReplacement", COMMAND_UNSUPPORTED, -1},
 	{"isTimeseries", COMMAND_IGNORED, -1},
+	{"isTimeseriesNamespace", COMMAND_IGNORED, -1},
 };
 
 typedef struct DeleteElement

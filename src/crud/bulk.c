@@ -165,11 +165,12 @@ typedef struct BulkOp
 {
 	const char *name;
 	BulkFunction function;
+	const char *update;			/* the field of the update, or NULL */
 } BulkOp;
 
 static const BulkOp bulk_ops[] =
 {
-#define BULK_OP(name, function) {name, function},
+#define BULK_OP(name, function, update) {name, function, update},
 #include "crud/bulk_list.h"
 #undef BULK_OP
 };
@@ -209,12 +210,17 @@ read_operation(const BsonValue *value, int index, BulkOperation *operation)
 	pgbson_iter_init(&iter, &body);
 	while (pgbson_iter_next(&iter))
 	{
-		if (strcmp(iter.key, "filter") == 0)
+		if (op->function == bulk_insert_one)
+		{
+			if (strcmp(iter.key, "document") == 0)
+				pgbson_iter_value(&iter, &operation->document);
+			else
+				pgbson_append_element(&options, &iter);
+		}
+		else if (strcmp(iter.key, "filter") == 0)
 			pgbson_iter_value(&iter, &operation->filter);
-		else if (strcmp(iter.key, "update") == 0 || strcmp(iter.key, "replacement") == 0)
+		else if (op->update != NULL && strcmp(iter.key, op->update) == 0)
 			pgbson_iter_value(&iter, &operation->update);
-		else if (strcmp(iter.key, "document") == 0)
-			pgbson_iter_value(&iter, &operation->document);
 		else
 			pgbson_append_element(&options, &iter);
 	}

@@ -289,4 +289,7 @@ extern CrudWriteError *crud_write_error(int index, ErrorData *error);
 extern const char *crud_describe_error(const CollectionName *name, const CrudWriteError *error,
 									   BsonValue *details);
 
+/* MongoDB's message for a duplicate _id, or NULL for any other error; reads no catalog. */
+extern const char *crud_duplicate_id_message(const CollectionName *name, const ErrorData *error);
+
 #endif							/* DOCDB_CRUD_H */

@@ -157,6 +157,18 @@ describe_duplicate_id(const CollectionName *name, const BsonValue *id, BsonBuild
 					collection_namespace(name), pgbson_to_json(id, BSON_JSON_RELAXED));
 }
 
+const char *
+crud_duplicate_id_message(const CollectionName *name, const ErrorData *error)
+{
+	BsonBuilder details;
+	BsonValue	id;
+
+	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || !duplicate_id(error, &id))
+		return NULL;
+	pgbson_builder_init(&details);
+	return describe_duplicate_id(name, &id, &details);
+}
+
 typedef struct DuplicateSearch
 {
 	const char *message;
