@@ -72,6 +72,13 @@ SELECT doc FROM orders WHERE doc @@ '{"address.country": "JP", "total": {"$gt": 
 ORDER BY doc <~> '{"total": -1}' LIMIT 3;
 
 \echo
+\echo '== An index serves filter and sort'
+SELECT docdb.create_index('orders', '{"address.country": 1, "total": -1}');
+EXPLAIN (ANALYZE, COSTS OFF, SUMMARY OFF)
+SELECT doc FROM orders WHERE doc @@ '{"address.country": "JP", "total": {"$gt": 900}}'
+ORDER BY doc <~> '{"total": -1}' LIMIT 3;
+
+\echo
 \echo '== A plain SQL join of two collections'
 SELECT c.doc ->> 'name' AS country, count(*) AS orders, round(sum((o.doc ->> 'total')::numeric), 2) AS total
 FROM orders o JOIN iso.countries c ON c._id = o.doc -> 'address.country'
