@@ -9,14 +9,18 @@
 
 #include <unistd.h>
 
+#include "access/genam.h"
 #include "access/xact.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "postmaster/postmaster.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/resowner.h"
 
 #include "command/command_internal.h"
+#include "docindex/docindex.h"
 #include "pgbson/number.h"
 
 PG_FUNCTION_INFO_V1(docdb_explain);
@@ -114,6 +118,7 @@ typedef struct ExplainTotals
 typedef struct ExplainTree
 {
 	BsonBuilder *reply;
+	const CommandCall *call;
 	bool		executed;
 	ExplainTotals totals;
 } ExplainTree;
@@ -196,35 +201,238 @@ append_children(ExplainTree *tree, const BsonValue *node)
 		pgbson_end(tree->reply);
 }
 
+/* ---- Documents in PostgreSQL's conditions ---- */
+
+/* Reads a literal of SQL at p, '...' or E'...', into a document; NULL where there is none. */
+static BsonValue *
+read_literal(const char *p)
+{
+	bool		escapes = *p == 'E';
+	StringInfoData text;
+	BsonValue  *document;
+
+	if (escapes)
+		p++;
+	if (*p++ != '\'')
+		return NULL;
+	initStringInfo(&text);
+	for (; *p != '\0'; p++)
+	{
+		if ((*p == '\'' && p[1] == '\'') || (escapes && *p == '\\'))
+			p++;
+		else if (*p == '\'')
+			break;
+		appendStringInfoChar(&text, *p);
+	}
+	if (text.len == 0 || text.data[0] != '{')
+		return NULL;
+	document = palloc(sizeof(BsonValue));
+	pgbson_from_json(text.data, text.len, false, document);
+	return document;
+}
+
+/* The documents that stand behind an operator in a condition or sort key; a list of BsonValue *. */
+static List *
+read_operands(const char *condition, const char *operator)
+{
+	List	   *operands = NIL;
+	int			len = strlen(operator);
+
+	for (const char *p = condition; p && (p = strstr(p, operator)) != NULL; p += len)
+	{
+		const char *operand = p + len;
+		BsonValue  *document;
+
+		if (strncmp(operand, ") ", 2) == 0) /* OPERATOR(public.@@) */
+			operand++;
+		document = *operand == ' ' ? read_literal(operand + 1) : NULL;
+		if (document)
+			operands = lappend(operands, document);
+	}
+	return operands;
+}
+
+/* Appends a condition as the filter it is made of, or else as it is. */
+static void
+append_filter(ExplainTree *tree, const BsonValue *node)
+{
+	const char *condition = get_string(node, "Filter");
+	List	   *filters = read_operands(condition, "@@");
+	ListCell   *lc;
+
+	if (list_length(filters) == 0)
+		append_text(tree, node, "Filter", "filter");
+	else if (list_length(filters) == 1)
+		pgbson_append(tree->reply, "filter", -1, linitial(filters));
+	else
+	{
+		pgbson_begin(tree->reply, BSON_DOCUMENT, "filter", -1);
+		pgbson_begin(tree->reply, BSON_ARRAY, "$and", -1);
+		foreach(lc, filters)
+			pgbson_push(tree->reply, lfirst(lc));
+		pgbson_end(tree->reply);
+		pgbson_end(tree->reply);
+	}
+}
+
+/* ---- Indexes ---- */
+
+static Relation
+open_index(const ExplainTree *tree, const BsonValue *node)
+{
+	const char *name = get_string(node, "Index Name");
+	Oid			relid = InvalidOid;
+
+	if (name && OidIsValid(tree->call->collection.schema))
+		relid = get_relname_relid(name, tree->call->collection.schema);
+	return OidIsValid(relid) ? index_open(relid, AccessShareLock) : NULL;
+}
+
+/* Appends what MongoDB says of an index and its use. */
+static void
+append_index(ExplainTree *tree, Relation index, const BsonValue *node)
+{
+	const DocIndexSpec *spec = docindex_spec(index);
+	List	   *sorts = read_operands(get_string(node, "Order By"), "<~>");
+	BsonValue	sort = {BSON_MISSING};
+	DocIndexUse use;
+
+	if (sorts != NIL)
+		sort = *(BsonValue *) linitial(sorts);
+	docindex_describe(index, read_operands(get_string(node, "Index Cond"), "@@"), &sort, &use);
+	pgbson_append(tree->reply, "keyPattern", -1, &spec->keys);
+	pgbson_append_cstring(tree->reply, "indexName", -1,
+						  spec->name ? spec->name : RelationGetRelationName(index));
+	pgbson_append_bool(tree->reply, "isMultiKey", -1, use.arrays != 0);
+	pgbson_append_bool(tree->reply, "isUnique", -1, spec->unique);
+	pgbson_append_bool(tree->reply, "isSparse", -1, spec->sparse);
+	pgbson_append_bool(tree->reply, "isPartial", -1, spec->partial.type != BSON_MISSING);
+	pgbson_append_int32(tree->reply, "indexVersion", -1, 2);
+	pgbson_append_cstring(tree->reply, "direction", -1, use.backward ? "backward" : "forward");
+	pgbson_append(tree->reply, "indexBounds", -1, &use.bounds);
+}
+
+/* The literal that _id is compared with, if that is all of a condition; what follows its quote. */
+static const char *
+id_equality(const char *condition)
+{
+	const char *literal = NULL;
+
+	if (condition && strncmp(condition, "(_id ", 5) == 0)
+		literal = strchr(condition, '\'');
+
+	/* Before it stands "= " or "OPERATOR(schema.=) ". */
+	if (literal == NULL || literal[-1] != ' ' ||
+		!(strncmp(condition, "(_id = '", 8) == 0 || strncmp(literal - 4, ".=) ", 4) == 0))
+		return NULL;
+	return literal + 1;
+}
+
+/* The condition on column _id as bounds: those of one value, or as PostgreSQL has it. */
+static void
+append_id_bounds(ExplainTree *tree, const char *condition)
+{
+	const char *literal = id_equality(condition);
+	const char *end = literal ? strstr(literal, "'::") : NULL;
+	BsonValue	bounds;
+
+	if (condition == NULL)
+		condition = "[MinKey, MaxKey]";
+	else if (end)
+	{
+		const char *value = pnstrdup(literal, end - literal);
+
+		condition = psprintf("[%s, %s]", value, value);
+	}
+	pgbson_make_string(condition, strlen(condition), &bounds);
+	pgbson_begin(tree->reply, BSON_DOCUMENT, "indexBounds", -1);
+	pgbson_begin(tree->reply, BSON_ARRAY, "_id", 3);
+	pgbson_push(tree->reply, &bounds);
+	pgbson_end(tree->reply);
+	pgbson_end(tree->reply);
+}
+
+/* An index on column _id, or one that is none of MongoDB's. */
+static void
+append_other_index(ExplainTree *tree, Relation index, const BsonValue *node)
+{
+	const char *direction = get_string(node, "Scan Direction");
+	bool		backward = direction && strcmp(direction, "Backward") == 0;
+
+	if (index == NULL || !index->rd_index->indisprimary)
+	{
+		append_text(tree, node, "Index Name", "indexName");
+		pgbson_append_cstring(tree->reply, "direction", -1, backward ? "backward" : "forward");
+		append_text(tree, node, "Index Cond", "indexBounds");
+		return;
+	}
+	pgbson_begin(tree->reply, BSON_DOCUMENT, "keyPattern", -1);
+	pgbson_append_int32(tree->reply, "_id", 3, 1);
+	pgbson_end(tree->reply);
+	pgbson_append_cstring(tree->reply, "indexName", -1, "_id_");
+	pgbson_append_bool(tree->reply, "isMultiKey", -1, false);
+	pgbson_append_bool(tree->reply, "isUnique", -1, true);
+	pgbson_append_cstring(tree->reply, "direction", -1, backward ? "backward" : "forward");
+	append_id_bounds(tree, get_string(node, "Index Cond"));
+}
+
+/* Appends an IXSCAN, or an IDHACK, to the open document. */
+static void
+append_index_stage(ExplainTree *tree, const BsonValue *node, const char *stage)
+{
+	Relation	index = open_index(tree, node);
+
+	pgbson_append_cstring(tree->reply, "stage", -1, stage);
+	if (index && docindex_is_ours(index))
+		append_index(tree, index, node);
+	else
+		append_other_index(tree, index, node);
+	if (tree->executed)
+		append_execution(tree, node, stage);
+	if (index)
+		index_close(index, AccessShareLock);
+}
+
 /*
  * An index scan is two stages in MongoDB, one for the index and one for the documents, unless it
- * is by _id.
+ * is for one _id.
  */
 static void
 append_index_scan(ExplainTree *tree, const BsonValue *node, bool only)
 {
-	const char *condition = get_string(node, "Index Cond");
-	bool		by_id = condition && strstr(condition, "_id ") != NULL;
-
-	if (by_id)
-		pgbson_append_cstring(tree->reply, "stage", -1, "IDHACK");
-	else if (!only)
+	if (id_equality(get_string(node, "Index Cond")))
+		append_index_stage(tree, node, "IDHACK");
+	else if (only)
+		append_index_stage(tree, node, "IXSCAN");
+	else
 	{
 		pgbson_append_cstring(tree->reply, "stage", -1, "FETCH");
-		append_text(tree, node, "Filter", "filter");
+		append_filter(tree, node);
 		if (tree->executed)
 			append_execution(tree, node, "FETCH");
 		pgbson_begin(tree->reply, BSON_DOCUMENT, "inputStage", -1);
-	}
-	if (!by_id)
-		pgbson_append_cstring(tree->reply, "stage", -1, "IXSCAN");
-	append_text(tree, node, "Index Name", "indexName");
-	append_text(tree, node, "Index Cond", "indexBounds");
-	append_text(tree, node, "Scan Direction", "direction");
-	if (tree->executed)
-		append_execution(tree, node, by_id ? "IDHACK" : "IXSCAN");
-	if (!by_id && !only)
+		append_index_stage(tree, node, "IXSCAN");
 		pgbson_end(tree->reply);
+	}
+}
+
+/* Appends what a sort sorts by, or how many documents a limit lets pass. */
+static void
+append_arguments(ExplainTree *tree, const BsonValue *node, const char *stage)
+{
+	BsonValue	value;
+
+	if (strcmp(stage, "SORT") == 0 && pgbson_get(node, "Sort Key", 8, &value) &&
+		pgbson_get(&value, "0", 1, &value) && value.type == BSON_STRING)
+	{
+		List	   *sorts = read_operands(pnstrdup(value.v.data, value.len), "<~>");
+
+		if (sorts != NIL)
+			pgbson_append(tree->reply, "sortPattern", -1, linitial(sorts));
+	}
+	if (strcmp(stage, "LIMIT") == 0 && pgbson_get(&tree->call->document, "limit", 5, &value) &&
+		pgbson_is_number(&value))
+		pgbson_append(tree->reply, "limitAmount", -1, &value);
 }
 
 /* Appends the fields of a node's stage to the open document. */
@@ -242,6 +450,11 @@ append_stage(ExplainTree *tree, const BsonValue *node)
 		append_index_scan(tree, node, strcmp(type, "Index Only Scan") == 0);
 		return;
 	}
+	if (strcmp(type, "Bitmap Index Scan") == 0)
+	{
+		append_index_stage(tree, node, "IXSCAN");
+		return;
+	}
 	if (strcmp(type, "ModifyTable") == 0)
 		stage = stage_name(get_string(node, "Operation"));
 	else if (strcmp(type, "Result") == 0 && get_string(node, "One-Time Filter"))
@@ -249,9 +462,8 @@ append_stage(ExplainTree *tree, const BsonValue *node)
 	else
 		stage = stage_name(type);
 	pgbson_append_cstring(tree->reply, "stage", -1, stage);
-	append_text(tree, node, "Filter", "filter");
-	append_text(tree, node, "Index Name", "indexName");
-	append_text(tree, node, "Index Cond", "indexBounds");
+	append_filter(tree, node);
+	append_arguments(tree, node, stage);
 	if (strcmp(stage, "COLLSCAN") == 0)
 		pgbson_append_cstring(tree->reply, "direction", -1, "forward");
 	if (tree->executed)
@@ -304,7 +516,7 @@ static void
 append_query_planner(BsonBuilder *reply, const CommandCall *call, const BsonValue *explained,
 					 const BsonValue *plan)
 {
-	ExplainTree tree = {reply};
+	ExplainTree tree = {reply, call};
 
 	pgbson_begin(reply, BSON_DOCUMENT, "queryPlanner", -1);
 	pgbson_append_cstring(reply, "namespace", -1, collection_namespace(&call->collection));
@@ -320,11 +532,12 @@ append_query_planner(BsonBuilder *reply, const CommandCall *call, const BsonValu
 }
 
 static void
-append_execution_stats(BsonBuilder *reply, const BsonValue *explained, const BsonValue *plan)
+append_execution_stats(BsonBuilder *reply, const CommandCall *call, const BsonValue *explained,
+					   const BsonValue *plan, bool all_plans)
 {
 	BsonBuilder stages;
 	BsonValue	document;
-	ExplainTree tree = {&stages, true};
+	ExplainTree tree = {&stages, call, true};
 
 	pgbson_builder_init(&stages);
 	append_stage(&tree, plan);
@@ -336,6 +549,12 @@ append_execution_stats(BsonBuilder *reply, const BsonValue *explained, const Bso
 	append_number(reply, "totalKeysExamined", tree.totals.keys);
 	append_number(reply, "totalDocsExamined", tree.totals.documents);
 	pgbson_append(reply, "executionStages", -1, &document);
+	if (all_plans)
+	{
+		/* PostgreSQL tries no plan but one. */
+		pgbson_begin(reply, BSON_ARRAY, "allPlansExecution", -1);
+		pgbson_end(reply);
+	}
 	pgbson_end(reply);
 }
 
@@ -375,7 +594,8 @@ command_append_explain(BsonBuilder *reply, const char *database, const BsonValue
 	pgbson_append_cstring(reply, "explainVersion", -1, "1");
 	append_query_planner(reply, &call, &explained, &plan);
 	if (execute)
-		append_execution_stats(reply, &explained, &plan);
+		append_execution_stats(reply, &call, &explained, &plan,
+							   strcmp(verbosity, "allPlansExecution") == 0);
 	pgbson_append(reply, "command", -1, command);
 	append_server_info(reply);
 }

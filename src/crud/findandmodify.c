@@ -88,7 +88,7 @@ run_by_id(const Collection *collection, const CrudFindAndModify *spec,
 {
 	CrudExpressResult express = {.keep_old = true};
 
-	if (spec->update.sort.type == BSON_DOCUMENT)
+	if (spec->update.sort.type == BSON_DOCUMENT || crud_is_hint(&spec->update.hint))
 		return false;
 	if (spec->remove)
 	{

@@ -72,4 +72,19 @@ extern void docindex_settings(Relation index, DocIndexSettings *settings);
 extern void docindex_check_keys(const BsonValue *keys);
 extern void docindex_check_partial_filter(const BsonValue *filter);
 
+/* How a scan uses an index. */
+typedef struct DocIndexUse
+{
+	uint32		arrays;			/* bit i: path i meets an array */
+	bool		backward;
+	BsonValue	bounds;			/* {path: ["[1, 5)", ...], ...} */
+} DocIndexUse;
+
+/*
+ * Describes the scan for filters (a list of BsonValue *) that all must match, and a sort or
+ * MISSING.  Everything is in CurrentMemoryContext.  The caller has the index locked.
+ */
+extern void docindex_describe(Relation index, List *filters, const BsonValue *sort,
+							  DocIndexUse *use);
+
 #endif							/* DOCDB_DOCINDEX_H */
