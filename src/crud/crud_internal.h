@@ -7,6 +7,8 @@
 
 #include "executor/execdesc.h"
 #include "utils/plancache.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
 
 #include "crud/crud.h"
 #include "update/update.h"
@@ -166,6 +168,15 @@ extern void crud_insert_documents(const Collection *collection, const Datum *doc
 extern bool crud_insert_direct(const Collection *collection, const Datum *documents,
 							   const Datum *ids, int ndocuments, bool bypass_validation,
 							   volatile int *current);
+
+/* ---- express.c ---- */
+
+/*
+ * Puts the row of an _id that a snapshot sees into a slot of the table's; false where there is
+ * none.  The collection has an id_index, which stays locked.
+ */
+extern bool crud_fetch_row(Relation rel, const Collection *collection, const BsonValue *id,
+						   Snapshot snapshot, LOCKMODE lock, TupleTableSlot *slot);
 
 /* ---- express_write.c ---- */
 

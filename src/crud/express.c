@@ -18,6 +18,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -25,32 +26,52 @@
 #include "crud/crud_internal.h"
 #include "project/project.h"
 
-/* The document with that _id as the active snapshot sees it, copied; false where there is none. */
-static bool
-fetch(Relation rel, const Collection *collection, const BsonValue *id, Datum *document)
+/* The function of the equality of _id, looked up once. */
+static FmgrInfo *
+equality_function(Oid function)
 {
-	Relation	index = index_open(collection->id_index, AccessShareLock);
-	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	static FmgrInfo equality;
+
+	if (equality.fn_oid != function)
+		fmgr_info_cxt(function, &equality, TopMemoryContext);
+	return &equality;
+}
+
+bool
+crud_fetch_row(Relation rel, const Collection *collection, const BsonValue *id,
+			   Snapshot snapshot, LOCKMODE lock, TupleTableSlot *slot)
+{
+	Relation	index = index_open(collection->id_index, lock);
 	IndexScanDesc scan;
 	ScanKeyData key;
 	bool		found;
-	bool		isnull = true;
 
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, collection->id_equality,
-				pgbson_value_get_datum(id));
-	scan = docdb_index_beginscan(rel, index, GetActiveSnapshot(), 1);
+	ScanKeyEntryInitializeWithInfo(&key, 0, 1, BTEqualStrategyNumber, InvalidOid, InvalidOid,
+								   equality_function(collection->id_equality),
+								   pgbson_value_get_datum(id));
+	scan = docdb_index_beginscan(rel, index, snapshot, 1);
 	index_rescan(scan, &key, 1, NULL, 0);
 	found = index_getnext_slot(scan, ForwardScanDirection, slot);
-	if (found)
-	{
-		*document = slot_getattr(slot, collection->doc_attnum, &isnull);
-		if (!isnull)
-			*document = PointerGetDatum(PG_DETOAST_DATUM_COPY(*document));
-	}
 	index_endscan(scan);
+	index_close(index, NoLock);
+	return found;
+}
+
+/* The document with that _id as the active snapshot sees it, copied; 0 where there is none. */
+static Datum
+fetch(Relation rel, const Collection *collection, const BsonValue *id)
+{
+	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	Datum		document = (Datum) 0;
+	bool		isnull;
+
+	if (crud_fetch_row(rel, collection, id, GetActiveSnapshot(), AccessShareLock, slot))
+	{
+		document = slot_getattr(slot, collection->doc_attnum, &isnull);
+		document = isnull ? (Datum) 0 : PointerGetDatum(PG_DETOAST_DATUM_COPY(document));
+	}
 	ExecDropSingleTupleTableSlot(slot);
-	index_close(index, AccessShareLock);
-	return found && !isnull;
+	return document;
 }
 
 static void
@@ -99,11 +120,12 @@ crud_find_by_id(const CrudFind *find, Datum *document)
 	locked = collection_find_by_oid(find->collection->relid);
 	possible = OidIsValid(locked->id_index);
 	if (possible)
-		(void) fetch(rel, locked, &id, document);
-	table_close(rel, AccessShareLock);
+		*document = fetch(rel, locked, &id);
+	table_close(rel, NoLock);
 	if (!possible)
 		return false;
-	crud_append_order(crud_query_create(), NULL, NULL, &find->sort);
+	if (find->sort.type == BSON_DOCUMENT)
+		crud_append_order(crud_query_create(), NULL, NULL, &find->sort);
 	apply_projection(find, document);
 	return true;
 }

@@ -13,9 +13,6 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/relscan.h"
-#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
@@ -74,25 +71,6 @@ check_command(Relation rel, CmdType type)
 }
 
 /* ---- Finding and following the row ---- */
-
-/* Puts the version that the snapshot sees into the slot; false where there is none. */
-static bool
-find_row(ExpressRow *row)
-{
-	Relation	index = index_open(row->collection->id_index, RowExclusiveLock);
-	IndexScanDesc scan;
-	ScanKeyData key;
-	bool		found;
-
-	ScanKeyInit(&key, 1, BTEqualStrategyNumber, row->collection->id_equality,
-				pgbson_value_get_datum(&row->id));
-	scan = docdb_index_beginscan(row->rel, index, row->snapshot, 1);
-	index_rescan(scan, &key, 1, NULL, 0);
-	found = index_getnext_slot(scan, ForwardScanDirection, row->slot);
-	index_endscan(scan);
-	index_close(index, NoLock);
-	return found;
-}
 
 /* Whether the version in the slot still has the _id that is asked for. */
 static bool
@@ -372,7 +350,8 @@ write_by_id(ExpressRow *row, const CrudUpdate *update, CrudCompiledUpdate *compi
 	row->snapshot = GetActiveSnapshot();
 	row->command = GetCurrentCommandId(true);
 	row->slot = table_slot_create(row->rel, NULL);
-	if (find_row(row))
+	if (crud_fetch_row(row->rel, row->collection, &row->id, row->snapshot, RowExclusiveLock,
+					   row->slot))
 		done = update != NULL ? update_row(row, update, compiled, result) :
 			remove_row(row, result);
 	ExecDropSingleTupleTableSlot(row->slot);

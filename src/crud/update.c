@@ -10,6 +10,7 @@
 #include "access/htup_details.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "base/compat.h"
 #include "base/errors.h"
@@ -213,24 +214,40 @@ crud_update(const CollectionName *name, const CrudUpdate *update, CrudUpdateResu
 
 /* ---- SQL functions ---- */
 
+/*
+ * The row type of the functions' results.  It is the same for all of them, and looking it up in the
+ * catalog takes longer than finding a document, so the backend keeps it.
+ */
+static TupleDesc
+result_type(FunctionCallInfo fcinfo)
+{
+	static TupleDesc kept = NULL;
+	Oid			bson_value_type = docdb_oids()->bson_value_type;
+	MemoryContext old_context;
+	TupleDesc	tupdesc;
+
+	if (kept != NULL && TupleDescAttr(kept, 2)->atttypid == bson_value_type)
+		return kept;
+
+	if (kept != NULL)
+		FreeTupleDesc(kept);
+	kept = NULL;
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 3)
+		elog(ERROR, "return type must be a row type of three columns");
+	old_context = MemoryContextSwitchTo(TopMemoryContext);
+	kept = CreateTupleDescCopy(BlessTupleDesc(tupdesc));
+	MemoryContextSwitchTo(old_context);
+	return kept;
+}
+
 /* The result type (matched_count, modified_count, upserted_id) as a datum. */
 static Datum
 result_datum(FunctionCallInfo fcinfo, const CrudUpdateResult *result)
 {
-	TupleDesc	tupdesc = fcinfo->flinfo->fn_extra;
+	TupleDesc	tupdesc = result_type(fcinfo);
 	Datum		values[3];
 	bool		nulls[3] = {false, false, !result->upserted};
 
-	if (tupdesc == NULL)
-	{
-		MemoryContext old_context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-
-		if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		tupdesc = BlessTupleDesc(tupdesc);
-		fcinfo->flinfo->fn_extra = tupdesc;
-		MemoryContextSwitchTo(old_context);
-	}
 	values[0] = Int64GetDatum(result->matched);
 	values[1] = Int64GetDatum(result->modified);
 	values[2] = result->upserted ? pgbson_value_get_datum(&result->upserted_id) : (Datum) 0;

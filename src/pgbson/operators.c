@@ -91,11 +91,64 @@ docdb_bson_cmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1), pgbson_from_datum));
 }
 
+/*
+ * Compares two values of one of the types that an _id mostly has, where they lie: what a search in
+ * a primary key does at each step.  False, with nothing compared, for others.
+ */
+static bool
+compare_in_place(const struct varlena *a, const struct varlena *b, int *order)
+{
+	const char *x;
+	const char *y;
+
+	if (VARATT_IS_COMPRESSED(a) || VARATT_IS_EXTERNAL(a) ||
+		VARATT_IS_COMPRESSED(b) || VARATT_IS_EXTERNAL(b))
+		return false;
+	x = VARDATA_ANY(a);
+	y = VARDATA_ANY(b);
+	if (*x != *y)
+		return false;
+	switch ((uint8) *x)
+	{
+		case BSON_INT32:
+			{
+				int32		i = (int32) pgbson_read_uint32(x + 1);
+				int32		j = (int32) pgbson_read_uint32(y + 1);
+
+				*order = (i > j) - (i < j);
+				return true;
+			}
+		case BSON_INT64:
+			{
+				int64		i = (int64) pgbson_read_uint64(x + 1);
+				int64		j = (int64) pgbson_read_uint64(y + 1);
+
+				*order = (i > j) - (i < j);
+				return true;
+			}
+		case BSON_OBJECTID:
+			{
+				int			difference = memcmp(x + 1, y + 1, 12);
+
+				*order = (difference > 0) - (difference < 0);
+				return true;
+			}
+		default:
+			return false;
+	}
+}
+
 Datum
 docdb_bson_value_cmp(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(compare_datums(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
-								   pgbson_value_from_datum));
+	Datum		a = PG_GETARG_DATUM(0);
+	Datum		b = PG_GETARG_DATUM(1);
+	int			order;
+
+	if (!compare_in_place((struct varlena *) DatumGetPointer(a),
+						  (struct varlena *) DatumGetPointer(b), &order))
+		order = compare_datums(a, b, pgbson_value_from_datum);
+	PG_RETURN_INT32(order);
 }
 
 Datum
