@@ -87,6 +87,14 @@ SELECT pg_temp.run('{"update": "v", "updates": [{"q": {"_id": 2}, "u": {"$set": 
 SELECT pg_temp.run('{"collMod": "v", "validationLevel": "off"}');
 SELECT pg_temp.run('{"update": "v", "updates": [{"q": {"_id": 2}, "u": {"$set": {"b": 1}}}]}');
 
+-- moderate: a document that does not match already may be changed, until it matches; then it is kept so.
+SELECT c, pg_temp.run(c) FROM (VALUES
+    ('{"collMod": "v", "validator": {"a": {"$gt": 5}}, "validationLevel": "moderate", "validationAction": "error"}'),
+    ('{"update": "v", "updates": [{"q": {"_id": 2}, "u": {"$set": {"b": 2}}}]}'), ('{"update": "v", "updates": [{"q": {"_id": 2}, "u": {"$set": {"a": 7}}}]}'), ('{"update": "v", "updates": [{"q": {"_id": 2}, "u": {"$set": {"a": 3}}}]}'),
+    ('{"update": "v", "updates": [{"q": {}, "u": {"$set": {"a": 3}}, "multi": true}]}'), ('{"findAndModify": "v", "query": {"_id": 2}, "update": {"a": 1}}'), ('{"findAndModify": "v", "query": {"_id": 2}, "update": {"a": 1}, "bypassDocumentValidation": true, "new": true}'),
+    ('{"findAndModify": "v", "query": {"_id": 5}, "update": {"a": 1}, "upsert": true}'), ('{"findAndModify": "v", "query": {"_id": 5}, "update": {"a": 1}, "upsert": true, "bypassDocumentValidation": true}'),
+    ('{"collMod": "v", "validator": {}, "validationLevel": "strict"}'), ('{"insert": "v", "documents": [{"_id": 6}]}'), ('{"collMod": "v", "validator": {"a": {"$bad": 1}}}'), ('{"collMod": "v", "validationAction": "x"}'), ('{"collMod": "v", "validationLevel": 1}'), ('{"collMod": "v", "nope": 1}'), ('{"collMod": "none", "validator": {}}')) AS c(c);
+
 -- Hints name an index that exists; constants belong to pipelines.
 SELECT c, pg_temp.run(c) FROM (VALUES
     ('{"update": "u", "updates": [{"q": {"_id": 3}, "u": {"$set": {"c": 1}}, "hint": "ab"}, {"q": {"_id": 3}, "u": {"$set": {"c": 2}}, "hint": {"a": 1, "b": -1}}, {"q": {"_id": 3}, "u": {"$set": {"c": 3}}, "hint": {"b": -1, "a": 1}}]}'),
