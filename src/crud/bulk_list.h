@@ -1,7 +1,8 @@
 /*
  * bulk_list.h
- *		The operations of bulk_write: BULK_OP(name, function, update), sorted by name.  `update` names
- *		the field that holds the update, or NULL.
+ *		The operations of bulk_write: BULK_OP(name, function, update), sorted by name.
+ *
+ * `update` names the field that holds the update, or is NULL.
  */
 /* no include guard: each includer defines BULK_OP */
 BULK_OP("deleteMany", bulk_delete_many, NULL)
