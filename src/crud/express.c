@@ -104,8 +104,6 @@ crud_find_by_id(const CrudFind *find, Datum *document)
 {
 	BsonValue	id;
 	Relation	rel;
-	Collection *locked;
-	bool		possible;
 
 	*document = (Datum) 0;
 	if (find->collection == NULL || !OidIsValid(find->collection->id_index) || find->skip > 0 ||
@@ -115,15 +113,10 @@ crud_find_by_id(const CrudFind *find, Datum *document)
 	if (pg_class_aclcheck(find->collection->relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
 		return false;
 
-	/* What is known of the table was without a lock; look again with one. */
-	rel = table_open(find->collection->relid, AccessShareLock);
-	locked = collection_find_by_oid(find->collection->relid);
-	possible = OidIsValid(locked->id_index);
-	if (possible)
-		*document = fetch(rel, locked, &id);
+	/* collection_find locked the table before it looked at it. */
+	rel = table_open(find->collection->relid, NoLock);
+	*document = fetch(rel, find->collection, &id);
 	table_close(rel, NoLock);
-	if (!possible)
-		return false;
 	if (find->sort.type == BSON_DOCUMENT)
 		crud_append_order(crud_query_create(), NULL, NULL, &find->sort);
 	apply_projection(find, document);
