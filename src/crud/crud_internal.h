@@ -42,6 +42,9 @@ extern uint64 crud_execute_write(CrudQuery *query, CollectionWrite *write,
 extern void crud_planning_begin(const CrudQuery *query);
 extern void crud_planning_end(void);
 
+/* Plans are to be made anew when that index changes. */
+extern void crud_watch_index(Oid index);
+
 /* ---- hint.c ---- */
 
 /* Makes a hint the one of the statement that is being planned; returns the former. */

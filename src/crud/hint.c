@@ -103,6 +103,8 @@ keep_hinted_index(PlannerInfo *root, Oid relid, bool is_parent, RelOptInfo *rel)
 
 	if (previous_relation_info_hook)
 		previous_relation_info_hook(root, relid, is_parent, rel);
+	foreach(lc, rel->indexlist)
+		crud_watch_index(lfirst_node(IndexOptInfo, lc)->indexoid);
 	if (!is_meant(planner_rt_fetch(rel->relid, root)))
 		return;
 	foreach(lc, rel->indexlist)

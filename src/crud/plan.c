@@ -20,6 +20,7 @@
 #include "lib/ilist.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "optimizer/cost.h"
 #include "optimizer/planner.h"
 #include "tcop/cmdtag.h"
 #include "tcop/tcopprot.h"
@@ -27,9 +28,11 @@
 #include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
+#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "base/compat.h"
 #include "base/oids.h"
@@ -46,6 +49,7 @@ typedef struct ShapeKey
 	int			cursor_options;
 	uint64		filters;		/* filters of other shapes may be served by other indexes */
 	CrudHint	hint;			/* whose alias is in the text */
+	uint32		settings;		/* what the planner may use; see planner_settings */
 } ShapeKey;
 
 typedef struct Shape
@@ -61,11 +65,31 @@ static MemoryContext shape_context = NULL;
 
 /* The next call of the planner is for a query of ours, to be estimated with these values. */
 static bool planning_shape = false;
-static ParamListInfo estimation_params = NULL;
+static ParamListInfo estimation_params = NULL;	/* as the executor gets them */
 static CrudHint planning_hint;
+
+/* So many calls are in the planner, which may call functions that come back here. */
+static int	planning_depth = 0;
 static planner_hook_type previous_planner_hook = NULL;
 
 /* ---- Planning with values for estimates ---- */
+
+/* Parameters that the planner may look at and must not fold. */
+static ParamListInfo
+params_for_estimates(ParamListInfo params)
+{
+	ParamListInfo copy;
+
+	if (params == NULL)
+		return NULL;
+	copy = makeParamList(params->numParams);
+	for (int i = 0; i < params->numParams; i++)
+	{
+		copy->params[i] = params->params[i];
+		copy->params[i].pflags = 0;
+	}
+	return copy;
+}
 
 static PlannedStmt *
 plan_with_estimates(Query *parse, const char *query_string, int cursor_options,
@@ -77,7 +101,7 @@ plan_with_estimates(Query *parse, const char *query_string, int cursor_options,
 
 	/* Only the first call is ours: planning may run queries of its own. */
 	if (params == NULL)
-		params = estimation_params;
+		params = params_for_estimates(estimation_params);
 	estimation_params = NULL;
 	planning_shape = false;
 	memset(&planning_hint, 0, sizeof(planning_hint));
@@ -99,21 +123,59 @@ plan_with_estimates(Query *parse, const char *query_string, int cursor_options,
 	return statement;
 }
 
-/* Parameters that the planner may look at and must not fold. */
-static ParamListInfo
-params_for_estimates(ParamListInfo params)
-{
-	ParamListInfo copy;
+/* ---- What makes plans stale beyond what PostgreSQL sees to ---- */
 
-	if (params == NULL)
-		return NULL;
-	copy = makeParamList(params->numParams);
-	for (int i = 0; i < params->numParams; i++)
-	{
-		copy->params[i] = params->params[i];
-		copy->params[i].pflags = 0;
-	}
-	return copy;
+/*
+ * PostgreSQL makes a plan anew when a table changes, but not when only its statistics do, nor for
+ * an index that is hidden or shown.
+ */
+static bool shapes_stale = false;
+static HTAB *watched_indexes = NULL;
+
+static void
+note_statistics_change(Datum arg, int cache, uint32 hash)
+{
+	shapes_stale = true;
+}
+
+static void
+note_relation_change(Datum arg, Oid relid)
+{
+	bool		found = !OidIsValid(relid);
+
+	if (!found)
+		(void) hash_search(watched_indexes, &relid, HASH_REMOVE, &found);
+	shapes_stale |= found;
+}
+
+void
+crud_watch_index(Oid index)
+{
+	(void) hash_search(watched_indexes, &index, HASH_ENTER, NULL);
+}
+
+static void
+watch_changes(void)
+{
+	HASHCTL		control = {0};
+
+	control.keysize = control.entrysize = sizeof(Oid);
+	control.hcxt = shape_context;
+	watched_indexes = hash_create("docdb indexes in plans", 128, &control,
+								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	CacheRegisterSyscacheCallback(STATRELATTINH, note_statistics_change, (Datum) 0);
+	CacheRegisterRelcacheCallback(note_relation_change, (Datum) 0);
+}
+
+/* The settings that forbid the planner something, as bits. */
+static uint32
+planner_settings(void)
+{
+	return (uint32) enable_seqscan | (uint32) enable_indexscan << 1 |
+		(uint32) enable_indexonlyscan << 2 | (uint32) enable_bitmapscan << 3 |
+		(uint32) enable_sort << 4 | (uint32) enable_hashjoin << 5 |
+		(uint32) enable_nestloop << 6 | (uint32) enable_mergejoin << 7 |
+		(uint32) enable_hashagg << 8;
 }
 
 /* ---- The cache ---- */
@@ -125,7 +187,7 @@ hash_shape(const void *key, Size size)
 
 	return hash_combine(hash_bytes((const unsigned char *) shape->sql, shape->len),
 						shape->user ^ shape->bson_type ^ (uint32) shape->cursor_options ^
-						(uint32) shape->filters ^ shape->hint.index);
+						(uint32) shape->filters ^ shape->hint.index ^ shape->settings);
 }
 
 static int
@@ -137,7 +199,7 @@ compare_shapes(const void *a, const void *b, Size size)
 	return x->len != y->len || x->user != y->user || x->bson_type != y->bson_type ||
 		x->cursor_options != y->cursor_options || x->filters != y->filters ||
 		x->hint.relation != y->hint.relation ||
-		x->hint.index != y->hint.index ||
+		x->hint.index != y->hint.index || x->settings != y->settings ||
 		memcmp(x->sql, y->sql, x->len) != 0;
 }
 
@@ -155,6 +217,7 @@ create_shapes(void)
 	control.hcxt = shape_context;
 	shapes = hash_create("docdb query shapes", 128, &control,
 						 HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	watch_changes();
 	previous_planner_hook = planner_hook;
 	planner_hook = plan_with_estimates;
 	crud_hint_install();
@@ -170,6 +233,14 @@ forget_shape(Shape *shape)
 	hash_search(shapes, &shape->key, HASH_REMOVE, NULL);
 	pfree(sql);
 	DropCachedPlan(source);
+}
+
+static void
+forget_stale_shapes(void)
+{
+	shapes_stale = false;
+	while (!dlist_is_empty(&shapes_by_recency))
+		forget_shape(dlist_head_element(Shape, recency, &shapes_by_recency));
 }
 
 /* Parses and analyzes a statement; the source is saved, and so lives until it is dropped. */
@@ -201,7 +272,7 @@ add_shape(const CrudQuery *query, const ShapeKey *key)
 	ShapeKey	kept = *key;
 	Shape	   *shape;
 
-	while (hash_get_num_entries(shapes) >= docdb_plan_cache_size)
+	while (hash_get_num_entries(shapes) >= docdb_plan_cache_size && planning_depth == 0)
 		forget_shape(dlist_tail_element(Shape, recency, &shapes_by_recency));
 	kept.sql = MemoryContextStrdup(shape_context, key->sql);
 	kept.hint.alias = NULL;
@@ -215,11 +286,13 @@ static Shape *
 find_shape(const CrudQuery *query, int cursor_options)
 {
 	ShapeKey	key = {query->sql.data, query->sql.len, GetUserId(), docdb_oids()->bson_type,
-	cursor_options, query->filters, query->hint};
+	cursor_options, query->filters, query->hint, planner_settings()};
 	Shape	   *shape;
 
 	if (shapes == NULL)
 		create_shapes();
+	if (shapes_stale && planning_depth == 0)
+		forget_stale_shapes();
 	shape = hash_search(shapes, &key, HASH_FIND, NULL);
 	if (shape != NULL && shape->source->query_list == NIL)
 	{
@@ -256,6 +329,7 @@ crud_planning_begin(const CrudQuery *query)
 {
 	if (shapes == NULL)
 		create_shapes();
+	planning_depth++;
 	planning_shape = true;
 	planning_hint = query->hint;
 }
@@ -263,6 +337,7 @@ crud_planning_begin(const CrudQuery *query)
 void
 crud_planning_end(void)
 {
+	planning_depth--;
 	planning_shape = false;
 	memset(&planning_hint, 0, sizeof(planning_hint));
 }
@@ -274,8 +349,8 @@ crud_plan(const CrudQuery *query, ParamListInfo params, int cursor_options,
 	Shape	   *shape = find_shape(query, cursor_options | CURSOR_OPT_GENERIC_PLAN);
 	CachedPlan *plan;
 
-	if (shape->source->gplan == NULL || !shape->source->gplan->is_valid)
-		estimation_params = params_for_estimates(params);
+	/* The planner is not called if the plan there is still is good. */
+	estimation_params = params;
 	crud_planning_begin(query);
 	PG_TRY();
 	{
