@@ -73,7 +73,7 @@ extern List *command_build(const char *database, const BsonValue *document);
  * The version of MongoDB whose language this is, which drivers and tools look at before they use
  * a feature.
  */
-#define COMMAND_MONGODB_VERSION "7.0.0"
+#define COMMAND_MONGODB_VERSION "8.2.0"
 
 /* ---- Fields (request.c) ---- */
 

@@ -11,7 +11,7 @@
 #include "command/command_internal.h"
 
 /* The wire protocol's version that goes with COMMAND_MONGODB_VERSION. */
-#define MAX_WIRE_VERSION 21
+#define MAX_WIRE_VERSION 27
 
 #define MAX_MESSAGE_SIZE 48000000
 #define MAX_WRITE_BATCH 100000
@@ -67,7 +67,7 @@ command_hello(CommandCall *call, BsonBuilder *reply)
 void
 command_build_info(CommandCall *call, BsonBuilder *reply)
 {
-	static const int version[] = {7, 0, 0, 0};
+	static const int version[] = {8, 2, 0, 0};
 
 	command_parse_fields(&call->document, call->name, 1, true, NULL, 0, NULL);
 	pgbson_append_cstring(reply, "version", -1, COMMAND_MONGODB_VERSION);
