@@ -156,12 +156,15 @@ extern void collection_index_list(const CollectionName *name,
  * Makes a document fit to be stored: a new ObjectId put first where there is no _id, an _id moved
  * first where it is not.  *fixed is the document itself or a new one in CurrentMemoryContext, *id
  * its _id.  Raises InvalidIdField (53) for an array, regex or undefined as _id,
- * DollarPrefixedFieldName (52) inside of _id, BSONObjectTooLarge (10334).
+ * DollarPrefixedFieldName (52) inside of _id, and what collection_check_limits raises.
  */
 extern void collection_fix_document(const BsonValue *document, BsonValue *fixed, BsonValue *id);
 
-/* Raises BSONObjectTooLarge for a document over BSON_MAX_DOCUMENT_SIZE. */
-extern void collection_check_size(uint32 size);
+/*
+ * Raises BSONObjectTooLarge for a document over BSON_MAX_DOCUMENT_SIZE, Overflow (15) for one with
+ * more than BSON_MAX_DEPTH levels, which could not be read again.
+ */
+extern void collection_check_limits(const BsonValue *document);
 
 /*
  * Whether a document's first field is the _id of a row's column _id (not compressed), byte by

@@ -68,13 +68,17 @@ collection_check_id(const BsonValue *id)
 }
 
 void
-collection_check_size(uint32 size)
+collection_check_limits(const BsonValue *document)
 {
-	if (size > BSON_MAX_DOCUMENT_SIZE)
+	if (document->len > BSON_MAX_DOCUMENT_SIZE)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BSON_OBJECT_TOO_LARGE),
 				 errmsg("object to insert too large. size in bytes: %u, max size: %d",
-						size, BSON_MAX_DOCUMENT_SIZE)));
+						document->len, BSON_MAX_DOCUMENT_SIZE)));
+	if (pgbson_is_deeper(document, BSON_MAX_DEPTH))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_OVERFLOW),
+				 errmsg("Document exceeds maximum nesting depth of %d", BSON_MAX_DEPTH)));
 }
 
 void
@@ -117,7 +121,7 @@ collection_fix_document(const BsonValue *document, BsonValue *fixed, BsonValue *
 		collection_replace_id(document, id, fixed);
 	}
 	collection_check_id(id);
-	collection_check_size(fixed->len);
+	collection_check_limits(fixed);
 }
 
 CollectionValidator *

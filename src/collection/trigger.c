@@ -279,7 +279,7 @@ before_insert(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state)
 		decode_id(&row, &id);
 		collection_check_id(&id);
 	}
-	collection_check_size(row.document.len);
+	collection_check_limits(&row.document);
 	if (state->validator != NULL)
 		collection_validate(state->validator, &row.document, NULL);
 	return tuple;
@@ -310,7 +310,7 @@ before_update(HeapTuple old_tuple, HeapTuple tuple, TupleDesc tupdesc, const Tri
 	load_document(&row);
 	if (!same_id || !id_agrees(&row))
 		tuple = fix_updated_row(tuple, tupdesc, state, &old_row, &row);
-	collection_check_size(row.document.len);
+	collection_check_limits(&row.document);
 	if (write != NULL && write->skip_unchanged && is_unchanged(&old_row, &row))
 	{
 		note_skipped(write, &row);

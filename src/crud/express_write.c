@@ -298,7 +298,7 @@ update_row(ExpressRow *row, const CrudUpdate *update, CrudCompiledUpdate *compil
 			possible = collection_id_agrees(&new_document, id);
 			if (!possible)
 				break;
-			collection_check_size(new_document.len);
+			collection_check_limits(&new_document);
 			if (validator != NULL)
 				collection_validate(validator, &new_document, &document);
 			result->new_document = pgbson_finished_datum(&new_document);

@@ -168,8 +168,10 @@ docindex_intervals_union(const KeyIntervals *a, const KeyIntervals *b)
 	KeyIntervals set = {a->count + b->count, NULL};
 
 	set.intervals = palloc(Max(set.count, 1) * sizeof(KeyInterval));
-	memcpy(set.intervals, a->intervals, a->count * sizeof(KeyInterval));
-	memcpy(set.intervals + a->count, b->intervals, b->count * sizeof(KeyInterval));
+	if (a->count > 0)
+		memcpy(set.intervals, a->intervals, a->count * sizeof(KeyInterval));
+	if (b->count > 0)
+		memcpy(set.intervals + a->count, b->intervals, b->count * sizeof(KeyInterval));
 	docindex_intervals_normalize(&set);
 	return set;
 }

@@ -249,31 +249,6 @@ expr_filter(ExprCall *call, BsonValue *result)
 	pgbson_finish(&builder, BSON_ARRAY, result);
 }
 
-/* Whether documents and arrays are nested in a value more deeply than they may be. */
-static bool
-is_too_deep(const BsonValue *value, int levels)
-{
-	BsonIter	iter;
-
-	check_stack_depth();
-	if (value->type != BSON_DOCUMENT && value->type != BSON_ARRAY)
-		return false;
-	if (levels == 0)
-		return true;
-	pgbson_iter_init(&iter, value);
-	while (pgbson_iter_next(&iter))
-	{
-		BsonValue	element;
-
-		if (iter.type != BSON_DOCUMENT && iter.type != BSON_ARRAY)
-			continue;
-		pgbson_iter_value(&iter, &element);
-		if (is_too_deep(&element, levels - 1))
-			return true;
-	}
-	return false;
-}
-
 /*
  * The value may be made anew for each element, or be a view of the one before.  So two memory
  * contexts take turns: once the one in use has grown, the value is copied to the other, and all
@@ -299,7 +274,7 @@ reduce_elements(ExprCall *call, const BsonValue *input, BsonValue *value)
 		call->context->vars[data->value_slot] = *value;
 		MemoryContextSwitchTo(used);
 		expr_arg(call, ARG_EACH, value);
-		if (is_too_deep(value, BSON_MAX_DEPTH))
+		if (pgbson_is_deeper(value, BSON_MAX_DEPTH))
 			ereport(ERROR,
 					(errcode(DOCDB_ERR_OVERFLOW),
 					 errmsg("$reduce accumulated value exceeded max allowable BSON depth")));

@@ -150,6 +150,9 @@ pgbson_iter_value(const BsonIter *iter, BsonValue *value)
 /* Number of elements of a DOCUMENT or ARRAY. */
 extern uint32 pgbson_count(const BsonValue *container);
 
+/* Whether a value has more than so many levels of documents and arrays, itself being one. */
+extern bool pgbson_is_deeper(const BsonValue *value, int levels);
+
 /* The field of that name (the first, where repeated); false and BSON_MISSING when there is none. */
 extern bool pgbson_get(const BsonValue *document, const char *key, uint32 keylen,
 					   BsonValue *value);

@@ -104,6 +104,32 @@ pgbson_decode(uint8 type, const char *payload, uint32 paylen, BsonValue *value)
 	}
 }
 
+bool
+pgbson_is_deeper(const BsonValue *value, int levels)
+{
+	BsonIter	iter;
+
+	/* The innermost level takes five bytes and those around it seven at least. */
+	if ((value->type != BSON_DOCUMENT && value->type != BSON_ARRAY) ||
+		value->len < 5 + 7 * levels)
+		return false;
+	if (levels == 0)
+		return true;
+	check_stack_depth();
+	pgbson_iter_init(&iter, value);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	element;
+
+		if (iter.type != BSON_DOCUMENT && iter.type != BSON_ARRAY)
+			continue;
+		pgbson_iter_value(&iter, &element);
+		if (pgbson_is_deeper(&element, levels - 1))
+			return true;
+	}
+	return false;
+}
+
 uint32
 pgbson_count(const BsonValue *container)
 {

@@ -59,40 +59,13 @@ call_action(UpdateRun *run, const UpdateAction *action, const BsonValue *old, Bs
 	return action->op->apply(&run->call, old, new);
 }
 
-/* How many levels of documents and arrays a value has. */
-static int
-value_depth(const BsonValue *value)
-{
-	BsonIter	iter;
-	int			deepest = 0;
-
-	check_stack_depth();
-	if (value->type != BSON_DOCUMENT && value->type != BSON_ARRAY)
-		return 0;
-	pgbson_iter_init(&iter, value);
-	while (pgbson_iter_next(&iter))
-	{
-		BsonValue	child;
-		int			depth;
-
-		if (iter.type != BSON_DOCUMENT && iter.type != BSON_ARRAY)
-			continue;
-		pgbson_iter_value(&iter, &child);
-		depth = value_depth(&child);
-		deepest = Max(deepest, depth);
-	}
-	return deepest + 1;
-}
-
-/* Appends a new value.  A level takes at least seven bytes, so most need no look at their depth. */
+/* Appends a new value. */
 static void
 append_new(UpdateRun *run, const char *key, uint32 keylen, const BsonValue *value)
 {
 	int			level = run->builder.depth;
 
-	if ((value->type == BSON_DOCUMENT || value->type == BSON_ARRAY) &&
-		level + value->len / 7 >= BSON_MAX_DEPTH &&
-		level + value_depth(value) > BSON_MAX_DEPTH)
+	if (pgbson_is_deeper(value, BSON_MAX_DEPTH - level))
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_OVERFLOW),
 				 errmsg("Document exceeds maximum nesting depth of %d", BSON_MAX_DEPTH)));
