@@ -98,6 +98,11 @@ RESET plan_cache_mode;
 SELECT pg_temp.estimated($$doc @@ NULL$$) AS none;
 SELECT pg_temp.plan_rows($$SELECT 1 FROM people a JOIN people b ON a.doc @@ b.doc$$) AS joined;
 
+-- Of a filter made of unknown values the path is known.
+SELECT pg_temp.plan_rows($$SELECT 1 FROM people a JOIN people b ON a.doc @@ docdb.equals_any('"_id"', ARRAY[b.doc -> 'age'])$$) AS by_id,
+       pg_temp.plan_rows($$SELECT 1 FROM people a JOIN people b ON a.doc @@ docdb.equals_any('"age"', ARRAY[b.doc -> '_id'])$$) AS by_age,
+       pg_temp.plan_rows($$SELECT 1 FROM people a JOIN people b ON a.doc @@ docdb.equals_any(b.doc -> 'age', ARRAY[b.doc -> '_id'])$$) AS unknown;
+
 -- Cheap conditions are evaluated before a filter, plain filters before those with regexes or $expr.
 EXPLAIN (COSTS OFF) SELECT 1 FROM people
 WHERE doc @@ '{"$expr": {"$gt": ["$age", 5]}}' AND doc @@ '{"city": {"$regex": "c"}}'

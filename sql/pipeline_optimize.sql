@@ -140,5 +140,30 @@ SELECT pg_temp.plan('[{"$sort": {"b": 1}}, {"$limit": 3}, {"$unwind": "$t"}, {"$
 SET enable_seqscan = off;
 SELECT pg_temp.plan('[{"$match": {"_id": 5}}, {"$project": {"a": 1}}]');
 
+-- An index on the foreign field of $lookup, if it has all documents and the field comes first.
+RESET enable_nestloop;
+CREATE FUNCTION pg_temp.lookup_plan(keys bson, options bson, field text DEFAULT 'k') RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM docdb.create_index('po_other', keys, options);
+    RETURN QUERY SELECT pg_temp.plan(format('[{"$lookup": {"from": "po_other", "localField": "a", "foreignField": "%s", "as": "o"}}]', field));
+    PERFORM docdb.drop_index('po_other', '*');
+END
+$$;
+SELECT pg_temp.lookup_plan('{"k": -1, "x": 1}', '{"name": "i"}');
+SELECT keys, options, field, (SELECT count(*) FROM pg_temp.lookup_plan(keys::bson, options::bson, field) AS p WHERE p ~ 'po_other_i') AS scans FROM (VALUES
+    ('{"k": 1}', '{"name": "i"}', 'k'),
+    ('{"k": 1}', '{"name": "i", "unique": true}', 'k'),
+    ('{"k.x": 1}', '{"name": "i"}', 'k.x'),
+    ('{"k.x": 1}', '{"name": "i"}', 'k'),
+    ('{"k.0": 1}', '{"name": "i"}', 'k.0'),
+    ('{"x": 1, "k": 1}', '{"name": "i"}', 'k'),
+    ('{"k": 1}', '{"name": "i", "sparse": true}', 'k'),
+    ('{"k": 1}', '{"name": "i", "hidden": true}', 'k'),
+    ('{"k": 1}', '{"name": "i", "partialFilterExpression": {"k": {"$exists": true}}}', 'k')) AS v(keys, options, field);
+SELECT docdb.create_index('po_other', '{"k": 1}');
+SELECT pg_temp.shape('[{"$lookup": {"from": "po_other", "localField": "a", "foreignField": "k", "as": "o"}}]');
+SELECT pg_temp.shape('[{"$lookup": {"from": "po_other", "localField": "a", "foreignField": "k", "as": "o"}}, {"$unwind": {"path": "$o", "preserveNullAndEmptyArrays": true}}]');
+SELECT pg_temp.shape('[{"$lookup": {"from": "po_other", "localField": "a", "foreignField": "k", "pipeline": [{"$limit": 1}], "as": "o"}}]');
+
 DROP TABLE po, po_other;
 DROP SCHEMA app;

@@ -127,6 +127,12 @@ extern void collection_list(const char *database, const BsonValue *filter, bool 
 /* ---- Indexes ---- */
 
 /*
+ * Whether an index of a collection finds the documents that a filter of match_make_equals_any is
+ * for.
+ */
+extern bool collection_has_index_on(const Collection *collection, const BsonValue *path);
+
+/*
  * Creates an index on a collection, which is created where missing; returns its name.  *created
  * is false when the same index existed already.  Raises CannotCreateIndex (67),
  * InvalidIndexSpecificationOption (197), IndexOptionsConflict (85), IndexKeySpecsConflict (86).

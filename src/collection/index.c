@@ -114,6 +114,43 @@ read_indexes(const Collection *collection)
 	return result;
 }
 
+/* Whether the index has all documents, by this path first, a path without positions. */
+static bool
+is_index_on(Relation index, const BsonValue *path)
+{
+	const DocIndexSpec *spec;
+	DocIndexSettings settings;
+
+	if (!docindex_is_ours(index) || !index->rd_index->indisvalid)
+		return false;
+	spec = docindex_spec(index);
+	docindex_settings(index, &settings);
+	return !settings.hidden && !spec->sparse && spec->partial.type == BSON_MISSING &&
+		!spec->has_positions && strlen(spec->names[0]) == path->len &&
+		memcmp(spec->names[0], path->v.data, path->len) == 0;
+}
+
+bool
+collection_has_index_on(const Collection *collection, const BsonValue *path)
+{
+	Relation	rel;
+	ListCell   *lc;
+	bool		found = false;
+
+	if (collection->relkind == RELKIND_FOREIGN_TABLE || collection->relkind == RELKIND_VIEW)
+		return false;
+	rel = table_open(collection->relid, AccessShareLock);
+	foreach(lc, RelationGetIndexList(rel))
+	{
+		Relation	index = index_open(lfirst_oid(lc), AccessShareLock);
+
+		found = found || is_index_on(index, path);
+		index_close(index, AccessShareLock);
+	}
+	table_close(rel, AccessShareLock);
+	return found;
+}
+
 void
 collection_index_list(const CollectionName *name, CollectionDocumentCallback callback, void *arg)
 {

@@ -56,14 +56,18 @@ typedef struct Estimate
 	bool		arrays;
 } Estimate;
 
-/* The conditions of a path's clauses; false where the value of one is not known. */
+/*
+ * The conditions of a path's clauses; false where the value of one is not known.  *exact tells
+ * whether the values are, or only what the filters are made of.
+ */
 static bool
-path_conditions(PlannerInfo *root, IndexPath *path, List **conditions)
+path_conditions(PlannerInfo *root, IndexPath *path, List **conditions, bool *exact)
 {
 	ListCell   *lc;
 	ListCell   *lc2;
 
 	*conditions = NIL;
+	*exact = true;
 	foreach(lc, path->indexclauses)
 	{
 		foreach(lc2, lfirst_node(IndexClause, lc)->indexquals)
@@ -72,7 +76,11 @@ path_conditions(PlannerInfo *root, IndexPath *path, List **conditions)
 			BsonValue	filter;
 
 			if (!known_value(root, get_rightop(qual->clause), &filter))
-				return false;
+			{
+				if (!match_filter_shape(get_rightop(qual->clause), &filter))
+					return false;
+				*exact = false;
+			}
 			*conditions = lappend(*conditions, match_conditions(&filter));
 		}
 	}
@@ -104,6 +112,15 @@ order_is_possible(const DocIndexSpec *spec, IndexPath *path, List *conditions,
 	return plan.possible;
 }
 
+/* The share of rows that a path's clauses select, as the statistics of the table have it. */
+static double
+clauses_selectivity(PlannerInfo *root, IndexPath *path)
+{
+	List	   *quals = get_quals_from_indexclauses(path->indexclauses);
+
+	return clauselist_selectivity(root, quals, path->indexinfo->rel->relid, JOIN_INNER, NULL);
+}
+
 static void
 estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
 {
@@ -111,8 +128,9 @@ estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
 	FilterBounds bounds;
 	List	   *conditions;
 	int			max_fields = BSON_MAX_KEYS;
+	bool		exact;
 
-	estimate->known = path_conditions(root, path, &conditions);
+	estimate->known = path_conditions(root, path, &conditions, &exact);
 	if (!estimate->known)
 		conditions = NIL;
 	estimate->possible = docindex_has_all(estimate->spec, conditions);
@@ -132,7 +150,8 @@ estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
 	/* Without a clause the path is one to read all of the index, and wanted. */
 	estimate->possible = path->indexorderbys != NIL || path->indexclauses == NIL ||
 		!docindex_intervals_are_all(&bounds.keys);
-	estimate->fraction = docindex_fraction(estimate->index, &bounds.keys);
+	estimate->fraction = exact ? docindex_fraction(estimate->index, &bounds.keys) :
+		clauses_selectivity(root, path);
 	estimate->intervals = bounds.keys.count;
 }
 

@@ -131,4 +131,19 @@ extern bool match_implies(const MatchCondition *filter, const MatchCondition *ot
 /* Whether every document that matches has a value, be it null, at the path. */
 extern bool match_requires(const MatchCondition *filter, const char *path);
 
+/*
+ * The filter that a path has one of some values, regexes and undefined among them.  Null stands for
+ * what {<path>: null} matches and, with or_missing, for where the path leads to no value at all, as
+ * {<path>: {$exists: false}} has it.
+ */
+extern void match_make_equals_any(const BsonValue *path, const BsonValue *values, int nvalues,
+								  bool or_missing, BsonValue *filter);
+
+/*
+ * Whether an expression of the planner's is a call of docdb.equals_any with a constant path.  The
+ * values are not known then, but *filter is one of the same shape, null among its values.
+ */
+struct Node;
+extern bool match_filter_shape(struct Node *node, BsonValue *filter);
+
 #endif							/* DOCDB_MATCH_H */

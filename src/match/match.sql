@@ -70,3 +70,10 @@ CREATE FUNCTION docdb.filter_explain(document bson, filter bson) RETURNS bson
     AS 'MODULE_PATHNAME', 'docdb_filter_explain' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION docdb.filter_explain(bson, bson) IS
     'why the document does not match the filter, or NULL where it does';
+
+CREATE FUNCTION docdb.equals_any(path bson_value, "values" bson_value[],
+                                 or_missing boolean DEFAULT false)
+    RETURNS bson
+    AS 'MODULE_PATHNAME', 'docdb_equals_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.equals_any(bson_value, bson_value[], boolean) IS
+    'the filter that the value at a path is one of those; null for a path without value, if asked';

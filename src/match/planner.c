@@ -54,6 +54,57 @@ may_use_statistics(VariableStatData *vardata, Oid function)
 		statistic_proc_security_check(vardata, function);
 }
 
+extern Datum docdb_equals_any(PG_FUNCTION_ARGS);
+
+/* The constant path of a call of docdb.equals_any. */
+static bool
+equals_any_path(Node *node, BsonValue *path)
+{
+	FuncExpr   *call = (FuncExpr *) node;
+	Const	   *constant;
+	FmgrInfo	function;
+
+	if (node == NULL || !IsA(node, FuncExpr) || list_length(call->args) != 3 ||
+		!IsA(linitial(call->args), Const))
+		return false;
+	constant = linitial_node(Const, call->args);
+	if (constant->constisnull)
+		return false;
+	fmgr_info(call->funcid, &function);
+	if (function.fn_addr != docdb_equals_any)
+		return false;
+	pgbson_value_from_datum(constant->constvalue, path);
+	return path->type == BSON_STRING;
+}
+
+bool
+match_filter_shape(Node *node, BsonValue *filter)
+{
+	BsonValue	values[2];
+	BsonValue	path;
+
+	if (!equals_any_path(node, &path))
+		return false;
+	pgbson_make_int32(1, &values[0]);
+	pgbson_make_simple(BSON_NULL, &values[1]);
+	match_make_equals_any(&path, values, 2, true, filter);
+	return true;
+}
+
+/* The share of rows that have one value, not known which, at a path. */
+static double
+value_selectivity(VariableStatData *vardata, Oid function, const BsonValue *path)
+{
+	BsonStatistics statistics;
+	BsonPathStatistics path_statistics;
+
+	if (vardata->rel == NULL || !may_use_statistics(vardata, function) ||
+		!pgbson_statistics_read(vardata->statsTuple, &statistics) ||
+		!pgbson_statistics_path(&statistics, path->v.data, path->len, &path_statistics))
+		return UNKNOWN_FILTER_SELECTIVITY;
+	return 1.0 / pgbson_path_distinct(&path_statistics, Max(1, vardata->rel->tuples));
+}
+
 /* The share of rows for which a document expression matches a filter expression. */
 static double
 filter_selectivity(PlannerInfo *root, Node *document, Node *filter, int varRelid, Oid function)
@@ -62,11 +113,21 @@ filter_selectivity(PlannerInfo *root, Node *document, Node *filter, int varRelid
 	VariableStatData vardata;
 	BsonStatistics statistics;
 	const MatchNode *tree;
-	double		selectivity;
+	BsonValue	path;
+	double		selectivity = UNKNOWN_FILTER_SELECTIVITY;
 
-	tree = known_filter(estimate_expression_value(root, filter), true);
+	filter = estimate_expression_value(root, filter);
+	tree = known_filter(filter, true);
 	if (tree == NULL)
-		return UNKNOWN_FILTER_SELECTIVITY;
+	{
+		if (equals_any_path(filter, &path))
+		{
+			examine_variable(root, document, varRelid, &vardata);
+			selectivity = value_selectivity(&vardata, function, &path);
+			ReleaseVariableStats(vardata);
+		}
+		return selectivity;
+	}
 
 	examine_variable(root, document, varRelid, &vardata);
 	if (vardata.rel != NULL)
@@ -95,11 +156,18 @@ docdb_match_sel(PG_FUNCTION_ARGS)
 										get_opcode(operator)));
 }
 
-/* The join estimator of @@: a filter from another table is unknown. */
+/* The join estimator of @@: of a filter from another table at most the path is known. */
 Datum
 docdb_match_join_sel(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(UNKNOWN_FILTER_SELECTIVITY);
+	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
+	Oid			operator = PG_GETARG_OID(1);
+	List	   *args = (List *) PG_GETARG_POINTER(2);
+
+	if (list_length(args) != 2)
+		PG_RETURN_FLOAT8(UNKNOWN_FILTER_SELECTIVITY);
+	PG_RETURN_FLOAT8(filter_selectivity(root, linitial(args), lsecond(args), 0,
+										get_opcode(operator)));
 }
 
 /* What evaluating a tree once costs, in units of cpu_operator_cost, apart from the walk. */

@@ -30,7 +30,6 @@ PG_FUNCTION_INFO_V1(docdb_lookup_foreign_keys);
 PG_FUNCTION_INFO_V1(docdb_each_key);
 PG_FUNCTION_INFO_V1(docdb_only_key);
 PG_FUNCTION_INFO_V1(docdb_first_common_key);
-PG_FUNCTION_INFO_V1(docdb_lookup_filter);
 
 typedef struct KeySet
 {
@@ -422,40 +421,4 @@ docdb_first_common_key(PG_FUNCTION_ARGS)
 			j++;
 	}
 	PG_RETURN_NULL();
-}
-
-/*
- * docdb.lookup_filter(document bson, fields bson) returns bson: the filter by which MongoDB finds
- * the foreign documents of a local one; fields is {localField: <path>, foreignField: <path>}.
- */
-Datum
-docdb_lookup_filter(PG_FUNCTION_ARGS)
-{
-	BsonValue	document;
-	BsonValue	fields;
-	BsonValue	local;
-	BsonValue	foreign;
-	BsonBuilder builder;
-	KeySet		set;
-
-	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
-	pgbson_from_datum(PG_GETARG_DATUM(1), &fields);
-	pgbson_get(&fields, "localField", 10, &local);
-	pgbson_get(&fields, "foreignField", 12, &foreign);
-	(void) pipeline_path_of(&foreign);
-	local_keys(&set, &document, pipeline_path_of(&local));
-
-	/* {$or: [{<path>: {$eq: <key>}}, ...]}, as $in would take regexes for patterns. */
-	pgbson_builder_init(&builder);
-	pgbson_begin(&builder, BSON_ARRAY, "$or", 3);
-	for (int i = 0; i < set.nkeys; i++)
-	{
-		pgbson_push_begin(&builder, BSON_DOCUMENT);
-		pgbson_begin(&builder, BSON_DOCUMENT, foreign.v.data, foreign.len);
-		pgbson_append(&builder, "$eq", 3, &set.keys[i]);
-		pgbson_end(&builder);
-		pgbson_end(&builder);
-	}
-	pgbson_end(&builder);
-	PG_RETURN_DATUM(pgbson_finish_datum(&builder));
 }

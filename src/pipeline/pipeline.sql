@@ -90,12 +90,6 @@ CREATE FUNCTION docdb.first_common_key(bson_value[], bson_value[]) RETURNS bson_
 COMMENT ON FUNCTION docdb.first_common_key(bson_value[], bson_value[]) IS
     'the least key that two arrays of keys share';
 
-CREATE FUNCTION docdb.lookup_filter(document bson, fields bson) RETURNS bson
-    AS 'MODULE_PATHNAME', 'docdb_lookup_filter'
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION docdb.lookup_filter(bson, bson) IS
-    'the filter by which $lookup finds the documents that belong to one';
-
 -- Aggregates.
 
 CREATE FUNCTION docdb.collect_documents_step(internal, bson) RETURNS internal

@@ -8,10 +8,12 @@
  *
  * or both forms together: the pipeline then runs over the documents that the fields select.
  *
- * There are three ways to write it in SQL:
+ * There are four ways to write it in SQL:
  *
  * - By _id: a join with the foreign collection's table, in which a document has at most one
  *   partner; only those with an array of values have a LATERAL subquery look for them.
+ *
+ * - By a foreign field that has an index: a LATERAL subquery that looks into it for each document.
  *
  * - By any other foreign field: each side is expanded into one row for each of its join keys, the
  *   two are joined by equality of keys (a hash join, which spills where it must), and the rows of
@@ -168,8 +170,6 @@ foreign_query(PipelineQuery *query, const Lookup *lookup)
 {
 	PipelineQuery *foreign = pipeline_query_create(query->compiler, lookup->from.v.data,
 												   lookup->from.len);
-	BsonBuilder builder;
-	BsonValue	fields;
 
 	if (!lookup->by_field || foreign->collection == NULL)
 		return foreign;
@@ -181,14 +181,15 @@ foreign_query(PipelineQuery *query, const Lookup *lookup)
 								 foreign->alias, pipeline_operator_sql(query, "="));
 		return foreign;
 	}
-	pgbson_builder_init(&builder);
-	pgbson_append(&builder, "localField", -1, &lookup->local_field);
-	pgbson_append(&builder, "foreignField", -1, &lookup->foreign_field);
-	pgbson_finish(&builder, BSON_DOCUMENT, &fields);
+
+	/* The planner must see the path: it has what indexes there are from it. */
 	pipeline_add_condition(foreign,
-						   psprintf("%s%sdocdb.lookup_filter(%s, %s)", foreign->doc,
-									pipeline_operator_sql(query, "@@"), query->doc,
-									pipeline_document_sql(query, &fields)));
+						   psprintf("%s%sdocdb.equals_any(%s, docdb.lookup_local_keys(%s, %s), %s)",
+									foreign->doc, pipeline_operator_sql(query, "@@"),
+									pipeline_value_literal_sql(query, &lookup->foreign_field),
+									query->doc,
+									pipeline_value_sql(query, &lookup->local_field),
+									lookup->pipeline.type == BSON_MISSING ? "true" : "false"));
 	return foreign;
 }
 
@@ -342,16 +343,18 @@ pipeline_stage_lookup(PipelineQuery *query, const BsonValue *spec)
 {
 	Lookup		lookup;
 	PipelineQuery *foreign;
-	bool		by_id;
-	bool		by_key;
+	bool		by_id = false;
+	bool		by_key = false;
 
 	parse_lookup(spec, &lookup);
 	pipeline_close_rows(query);
 	pipeline_make_column(query);
 	foreign = pipeline_query_create(query->compiler, lookup.from.v.data, lookup.from.len);
-	by_id = foreign->collection && lookup.pipeline.type == BSON_MISSING &&
-		joins_by_id(&lookup, foreign->collection);
-	by_key = foreign->collection && lookup.pipeline.type == BSON_MISSING && !by_id;
+	if (foreign->collection && lookup.pipeline.type == BSON_MISSING)
+	{
+		by_id = joins_by_id(&lookup, foreign->collection);
+		by_key = !by_id && !collection_has_index_on(foreign->collection, &lookup.foreign_field);
+	}
 
 	/* A join by keys cannot tell documents without a match from those whose other key has one. */
 	if (query->unwind && !(by_key && query->unwind->preserve))
