@@ -57,7 +57,7 @@ SELECT pg_temp.agg('pe', p) FROM (VALUES
     ('[{"$nope": 1}, {"$limit": 0}]')) AS p(p);
 
 -- Stages of MongoDB that are not there are unknown.
-SELECT s.name, pg_temp.agg('pe', format('[{"%s": {}}]', s.name)) FROM unnest('{$out,$merge,$bucket,$bucketAuto,$graphLookup,$redact,$geoNear,$indexStats,$setWindowFields,$densify,$fill,$documents,$search,$changeStream,$collStats,$currentOp}'::text[]) AS s(name);
+SELECT s.name, pg_temp.agg('pe', format('[{"%s": {}}]', s.name)) FROM unnest('{$out,$merge,$bucket,$bucketAuto,$graphLookup,$redact,$geoNear,$setWindowFields,$densify,$fill,$documents,$search,$changeStream,$collStats,$currentOp}'::text[]) AS s(name);
 
 -- Errors in documents come while they are read.
 SELECT pg_temp.agg('pe', '[{"$project": {"x": {"$divide": [1, 0]}}}]');

@@ -69,3 +69,8 @@ CREATE FUNCTION docdb.list_indexes(collection text) RETURNS SETOF bson
     AS 'MODULE_PATHNAME', 'docdb_list_indexes' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION docdb.list_indexes(text) IS
     'the indexes of a collection, as MongoDB''s listIndexes gives them';
+
+CREATE FUNCTION docdb.index_stats(collection regclass) RETURNS SETOF bson
+    AS 'MODULE_PATHNAME', 'docdb_index_stats' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION docdb.index_stats(regclass) IS
+    'how often the indexes of a collection were used, as MongoDB''s $indexStats gives it';

@@ -7,16 +7,24 @@
  */
 #include "postgres.h"
 
+#include <unistd.h>
+
 #include "access/genam.h"
 #include "access/table.h"
 #include "catalog/pg_inherits.h"
 #include "executor/spi.h"
+#include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/postmaster.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
+#include "utils/timestamp.h"
 
 #include "base/errors.h"
 #include "base/oids.h"
@@ -443,4 +451,72 @@ collection_index_find(const Collection *collection, const BsonValue *hint)
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("hint provided does not correspond to an existing index")));
 	return found->relid;
+}
+
+/* ---- Statistics ---- */
+
+PG_FUNCTION_INFO_V1(docdb_index_stats);
+
+/* Since when the database's counters count, in milliseconds since 1970. */
+static int64
+counting_since(void)
+{
+	PgStat_StatDBEntry *database = pgstat_fetch_stat_dbentry(MyDatabaseId);
+	TimestampTz since = PgStartTime;
+
+	if (database != NULL && database->stat_reset_timestamp != 0)
+		since = database->stat_reset_timestamp;
+	return since / 1000 +
+		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY * 1000;
+}
+
+static void
+describe_use(const CollectionIndex *index, BsonValue *document)
+{
+	Datum		scans = OidFunctionCall1(F_PG_STAT_GET_NUMSCANS, ObjectIdGetDatum(index->relid));
+	char		host[256];
+	BsonBuilder builder;
+	BsonValue	since;
+	BsonValue	spec;
+
+	if (gethostname(host, sizeof(host)) != 0)
+		host[0] = '\0';
+	host[sizeof(host) - 1] = '\0';
+	pgbson_make_date(counting_since(), &since);
+	collection_index_describe(index, &spec);
+
+	pgbson_builder_init(&builder);
+	pgbson_append_cstring(&builder, "name", -1, index->name);
+	pgbson_append(&builder, "key", -1, &index->keys);
+	pgbson_append_cstring(&builder, "host", -1, psprintf("%s:%d", host, PostPortNumber));
+	pgbson_begin(&builder, BSON_DOCUMENT, "accesses", -1);
+	pgbson_append_int64(&builder, "ops", -1, DatumGetInt64(scans));
+	pgbson_append(&builder, "since", -1, &since);
+	pgbson_end(&builder);
+	pgbson_append(&builder, "spec", -1, &spec);
+	pgbson_finish(&builder, BSON_DOCUMENT, document);
+}
+
+/* docdb.index_stats(collection regclass): what $indexStats gives. */
+Datum
+docdb_index_stats(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	Oid			relid = PG_GETARG_OID(0);
+	ListCell   *lc;
+
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(relid));
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	foreach(lc, read_indexes(collection_find_by_oid(relid)))
+	{
+		BsonValue	document;
+		Datum		value;
+		bool		isnull = false;
+
+		describe_use(lfirst(lc), &document);
+		value = pgbson_get_datum(&document);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &isnull);
+	}
+	return (Datum) 0;
 }

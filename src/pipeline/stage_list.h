@@ -13,6 +13,8 @@ STAGE("$facet", FACET, STAGE_NOT_IN_FACET,
 	  pipeline_stage_facet, pipeline_modifies_all)
 STAGE("$group", GROUP, 0,
 	  pipeline_stage_group, pipeline_modifies_all)
+STAGE("$indexStats", INDEX_STATS, STAGE_NOT_IN_FACET,
+	  pipeline_stage_index_stats, pipeline_modifies_all)
 STAGE("$limit", LIMIT, 0,
 	  pipeline_stage_limit, pipeline_modifies_nothing)
 STAGE("$lookup", LOOKUP, STAGE_ONE_TO_ONE | STAGE_EACH,
