@@ -1,6 +1,6 @@
 # bson_btree under concurrent writes, CREATE INDEX CONCURRENTLY, REINDEX and VACUUM; after a crash
-# in the middle of it; and on a streaming replica: indexes agree with their table, and index scans with
-# scans of the table.
+# in the middle of it; and on a streaming replica: indexes agree with their table, and index scans
+# with scans of the table.
 #
 # DOCDB_CRASHES sets how often the server is killed, DOCDB_SECONDS how long it is loaded before.
 
