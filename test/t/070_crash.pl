@@ -168,6 +168,7 @@ my $cut_off = 0;
 foreach my $round (1 .. $rounds)
 {
 	my (@handles, %changes);
+	my $stop_after = $version + 1 + int($statements * (0.1 + rand(0.4)));
 
 	foreach my $n (1 .. $writers)
 	{
@@ -191,7 +192,13 @@ foreach my $round (1 .. $rounds)
 		push @handles, IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-f',
 			file_of($n, 'sql') ], '>', file_of($n, 'out'), '2>', file_of($n, 'err'));
 	}
-	select undef, undef, undef, 0.4 + rand(1.2);
+	# How fast the machine is must not matter: the first writer's progress tells when.
+	my $latest = 0;
+	for (my $i = 0; $i < 2000 && $latest < $stop_after; $i++)
+	{
+		$latest = $node->safe_psql('postgres',
+			q{SELECT coalesce(max((doc ->> 'v')::int), 0) FROM docdb.find('writer1') AS doc});
+	}
 	$node->stop('immediate');
 	$_->finish foreach @handles;
 	$node->start;
