@@ -3,14 +3,13 @@
  *		A load generator for bench/operations.sh: connections that execute one prepared statement
  *		over and over, as a driver would, and count.
  *
- * usage: client [-c connections] [-t seconds] [-r low:high] [-f first] [-D] [-e SETUP]
- *			   SQL [PARAM ...]
+ * usage: client [-c connections] [-t seconds] [-r low:high] [-f first] [-D] SQL [PARAM ...]
  *
  * The connection is libpq's, from the environment.  Each PARAM is the text of one parameter, in
  * which %d stands for a random number of the range given with -r, the same throughout one
- * execution, and %n for a number that no other execution gets, from first on.  SETUP is executed
- * by every connection beforehand.  With -D the statement opens a cursor "c" in a transaction, and
- * one operation is fetching all of it in batches of 101.
+ * execution, and %n for a number that no other execution gets, from first on.  With -D the
+ * statement opens a cursor "c" in a transaction, and one operation is fetching all of it in
+ * batches of 101.
  *
  * Prints: operations per second, and the backends' CPU time per operation in microseconds.
  */
@@ -41,7 +40,6 @@ static long low = 1;
 static long high = 1;
 static long first = 0;
 static int	drain = 0;
-static const char *setup = NULL;
 static const char *sql;
 static int	nparams;
 static char **templates;
@@ -163,8 +161,6 @@ work(void *arg)
 
 	if (PQstatus(conn) != CONNECTION_OK)
 		fail(conn);
-	if (setup)
-		execute(conn, setup);
 	if (!drain)
 		PQclear(check(conn, PQprepare(conn, "s", sql, nparams, NULL)));
 	worker->seed = worker->number + 1;
@@ -186,7 +182,7 @@ main(int argc, char **argv)
 	double		start;
 	int			option;
 
-	while ((option = getopt(argc, argv, "c:t:r:f:e:D")) != -1)
+	while ((option = getopt(argc, argv, "c:t:r:f:D")) != -1)
 	{
 		switch (option)
 		{
@@ -202,9 +198,6 @@ main(int argc, char **argv)
 				break;
 			case 'f':
 				first = atol(optarg);
-				break;
-			case 'e':
-				setup = optarg;
 				break;
 			case 'D':
 				drain = 1;
