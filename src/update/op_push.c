@@ -7,15 +7,9 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "pgbson/element_sort.h"
 #include "pgbson/number.h"
 #include "update/update_internal.h"
-
-/* A field of the $sort clause; a NULL path stands for the whole element. */
-typedef struct SortKey
-{
-	BsonPath   *path;
-	bool		descending;
-} SortKey;
 
 typedef struct PushData
 {
@@ -23,8 +17,7 @@ typedef struct PushData
 	int64		position;
 	bool		has_slice;
 	int64		slice;
-	int			nkeys;
-	SortKey    *keys;
+	BsonElementSort *sort;		/* NULL for none */
 } PushData;
 
 /* ---- Parsing ---- */
@@ -42,67 +35,16 @@ parse_integer(const BsonIter *clause, int64 *result)
 						clause->key, pgbson_type_name(value.type))));
 }
 
-/* 1 or -1. */
-static bool
-parse_direction(const BsonValue *value)
-{
-	double		direction = pgbson_is_number(value) ? pgbson_number_to_double(value) : 0;
-
-	if (direction != 1 && direction != -1)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("The $sort element value must be either 1 or -1")));
-	return direction < 0;
-}
-
-static void
-parse_sort_key(const BsonIter *field, SortKey *key)
-{
-	BsonValue	direction;
-
-	pgbson_iter_value(field, &direction);
-	key->descending = parse_direction(&direction);
-	if (field->keylen == 0)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("The $sort field cannot be empty")));
-	key->path = pgbson_path_parse(field->key, field->keylen);
-	for (int i = 0; i < key->path->nparts; i++)
-		if (key->path->part[i].len == 0)
-			ereport(ERROR,
-					(errcode(DOCDB_ERR_BAD_VALUE),
-					 errmsg("The $sort field is a dotted field but has an empty part: %s",
-							field->key)));
-}
-
-/* { <field>: 1 | -1, ... }, or 1 or -1 for the whole elements. */
 static void
 parse_sort(const BsonIter *clause, PushData *data)
 {
+	static const BsonElementSortErrors errors = {
+		DOCDB_ERR_BAD_VALUE, DOCDB_ERR_BAD_VALUE, DOCDB_ERR_BAD_VALUE
+	};
 	BsonValue	value;
-	BsonIter	iter;
 
 	pgbson_iter_value(clause, &value);
-	if (pgbson_is_number(&value))
-	{
-		data->keys = palloc0(sizeof(SortKey));
-		data->nkeys = 1;
-		data->keys[0].descending = parse_direction(&value);
-		return;
-	}
-	if (value.type != BSON_DOCUMENT)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("The $sort is invalid: use 1/-1 to sort the whole element, or "
-						"{field:1/-1} to sort embedded fields")));
-	pgbson_iter_init(&iter, &value);
-	if (iter.next >= iter.end)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("The $sort pattern is empty when it should be a set of fields.")));
-	data->keys = palloc(pgbson_count(&value) * sizeof(SortKey));
-	while (pgbson_iter_next(&iter))
-		parse_sort_key(&iter, &data->keys[data->nkeys++]);
+	data->sort = pgbson_element_sort_compile(&value, &errors);
 }
 
 static void
@@ -165,7 +107,7 @@ update_parse_push(UpdateParser *parser, UpdateAction *action)
 		}
 		else if (strcmp(iter.key, "$sort") == 0)
 		{
-			refuse_twice(data->nkeys > 0, iter.key);
+			refuse_twice(data->sort != NULL, iter.key);
 			parse_sort(&iter, data);
 		}
 		else
@@ -177,56 +119,14 @@ update_parse_push(UpdateParser *parser, UpdateAction *action)
 
 /* ---- Applying ---- */
 
-/* An element with what it is sorted by. */
-typedef struct PushElement
-{
-	BsonValue	value;
-	BsonValue  *keys;
-	int64		place;			/* before sorting, to keep equal elements in order */
-} PushElement;
-
-static int
-compare_elements(const void *a, const void *b, void *arg)
-{
-	const PushElement *x = a;
-	const PushElement *y = b;
-	const PushData *data = arg;
-
-	for (int i = 0; i < data->nkeys; i++)
-	{
-		int			order = pgbson_compare(&x->keys[i], &y->keys[i]);
-
-		if (order != 0)
-			return data->keys[i].descending ? -order : order;
-	}
-	return x->place < y->place ? -1 : x->place > y->place;
-}
-
-/* Missing fields sort as null; an element that is no document has no fields. */
-static void
-find_keys(const PushData *data, PushElement *element)
-{
-	element->keys = palloc(data->nkeys * sizeof(BsonValue));
-	for (int i = 0; i < data->nkeys; i++)
-	{
-		BsonPath   *path = data->keys[i].path;
-
-		if (path == NULL)
-			element->keys[i] = element->value;
-		else if (element->value.type != BSON_DOCUMENT ||
-				 !pgbson_path_get(&element->value, path, &element->keys[i]))
-			pgbson_make_simple(BSON_NULL, &element->keys[i]);
-	}
-}
-
 static int64
-add_elements(const BsonValue *array, PushElement *elements, int64 count)
+add_elements(const BsonValue *array, BsonValue *elements, int64 count)
 {
 	BsonIter	iter;
 
 	pgbson_iter_init(&iter, array);
 	while (pgbson_iter_next(&iter))
-		pgbson_iter_value(&iter, &elements[count++].value);
+		pgbson_iter_value(&iter, &elements[count++]);
 	return count;
 }
 
@@ -274,25 +174,16 @@ push_general(const PushData *data, const BsonValue *old, const BsonValue *values
 	int64		position = find_position(data->position, nold);
 	int64		first = 0;
 	int64		last = count;
-	PushElement *elements;
+	BsonValue  *elements;
 	BsonBuilder builder;
 
-	elements = MemoryContextAllocHuge(CurrentMemoryContext,
-									  Max(count, 1) * sizeof(PushElement));
+	elements = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * sizeof(BsonValue));
 	(void) add_elements(old, elements, 0);
 	memmove(&elements[position + nvalues], &elements[position],
-			(nold - position) * sizeof(PushElement));
+			(nold - position) * sizeof(BsonValue));
 	(void) add_elements(values, elements, position);
-	if (data->nkeys > 0)
-	{
-		for (int64 i = 0; i < count; i++)
-		{
-			elements[i].place = i;
-			find_keys(data, &elements[i]);
-		}
-		qsort_interruptible(elements, count, sizeof(PushElement), compare_elements,
-							unconstify(PushData *, data));
-	}
+	if (data->sort != NULL)
+		pgbson_element_sort(data->sort, elements, count);
 	if (data->has_slice && data->slice >= 0)
 		last = Min(data->slice, count);
 	else if (data->has_slice && data->slice > -count)
@@ -302,7 +193,7 @@ push_general(const PushData *data, const BsonValue *old, const BsonValue *values
 	for (int64 i = first; i < last; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		pgbson_push(&builder, &elements[i].value);
+		pgbson_push(&builder, &elements[i]);
 	}
 	pgbson_finish(&builder, BSON_ARRAY, new);
 }
@@ -334,7 +225,7 @@ update_apply_push(UpdateCall *call, const BsonValue *old, BsonValue *new)
 		pgbson_push(&builder, &action->operand);
 		pgbson_finish(&builder, BSON_ARRAY, &values);
 	}
-	if (data->position == PG_INT64_MAX && !data->has_slice && data->nkeys == 0)
+	if (data->position == PG_INT64_MAX && !data->has_slice && data->sort == NULL)
 		append_values(old, &values, new);
 	else
 		push_general(data, old, &values, new);
