@@ -31,7 +31,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(crashes_in_log docdb_node sqlstate_of wait_until);
+our @EXPORT = qw(crashes_in_log docdb_node kill_server sqlstate_of wait_until);
 
 =pod
 
@@ -95,6 +95,43 @@ sub crashes_in_log
 	my $what = qr/PANIC:|TRAP:|terminated by signal|AddressSanitizer|runtime error:/;
 
 	return join("\n", grep { $_ =~ $what } split /\n/, slurp_file($node->logfile, $start // 0));
+}
+
+=pod
+
+=item kill_server($node)
+
+Kills a node's postmaster and all its children, and no other process, with SIGKILL at once: none of
+them does anything more, as in a crash of the machine whose disk had all that was written.  Returns
+when they are gone.
+
+=cut
+
+sub kill_server
+{
+	my ($node) = @_;
+	my ($postmaster) = slurp_file($node->data_dir . '/postmaster.pid') =~ /^(\d+)/;
+
+	# A stopped postmaster starts no more children while they are listed.
+	kill 'STOP', $postmaster;
+	my @children = grep { parent_of($_) == $postmaster } map { m{(\d+)$} } glob '/proc/[0-9]*';
+	kill 'KILL', @children;
+	$node->kill9;
+	# A lock file counts until its process is gone from the process table.
+	wait_until('the server is gone', sub { !grep { kill 0, $_ } $postmaster, @children });
+	note('killed ' . (1 + @children) . ' processes');
+	return;
+}
+
+sub parent_of
+{
+	my ($pid) = @_;
+
+	# The process may have ended.
+	open my $file, '<', "/proc/$pid/stat" or return 0;
+	my $line = readline($file) // '';
+	close $file;
+	return $line =~ /\) \w (\d+)/ ? $1 : 0;
 }
 
 =pod

@@ -199,7 +199,7 @@ foreach my $round (1 .. $rounds)
 		$latest = $node->safe_psql('postgres',
 			q{SELECT coalesce(max((doc ->> 'v')::int), 0) FROM docdb.find('writer1') AS doc});
 	}
-	$node->stop('immediate');
+	kill_server($node);
 	$_->finish foreach @handles;
 	$node->start;
 
