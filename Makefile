@@ -62,10 +62,10 @@ ISOLATION_OPTS = --load-extension=docdb
 # libbidgcc000.a passes arguments by value and has neither global rounding nor global flags.
 BID_LIB = $(firstword $(wildcard /usr/lib/*/libbidgcc000.a /usr/lib/libbidgcc000.a))
 WERROR = -Werror
-PG_CPPFLAGS = -Isrc $(shell pkg-config --cflags libpcre2-8 icu-uc)
+PG_CPPFLAGS = -Isrc $(shell pkg-config --cflags libpcre2-8 icu-i18n icu-uc)
 PG_CFLAGS = -O2 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-clobbered $(WERROR) -fno-semantic-interposition -MMD -MP
-SHLIB_LINK = $(BID_LIB) $(shell pkg-config --libs libpcre2-8) -Wl,--exclude-libs,ALL
+SHLIB_LINK = $(BID_LIB) $(shell pkg-config --libs libpcre2-8 icu-i18n icu-uc) -Wl,--exclude-libs,ALL
 
 # Only what PostgreSQL calls is visible outside.  A version script says so rather than
 # -fvisibility=hidden, as PostgreSQL 15 does not mark its functions for export.

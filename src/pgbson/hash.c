@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "utils/float.h"
 
+#include "pgbson/collation.h"
 #include "pgbson/decimal_internal.h"
 
 /* The largest integers up to which every integer is a double. */
@@ -75,7 +76,8 @@ hash_decimal(BsonDecimal decimal, uint64 seed)
 }
 
 static uint64
-hash_container(const BsonValue *container, bool names, uint64 seed)
+hash_container(const BsonValue *container, bool names, uint64 seed,
+			   const BsonCollation *collation)
 {
 	BsonIter	iter;
 	uint64		hash = seed;
@@ -90,7 +92,7 @@ hash_container(const BsonValue *container, bool names, uint64 seed)
 		if (names)
 			hash = hash_string(iter.key, iter.keylen, hash);
 		pgbson_iter_value(&iter, &value);
-		hash = pgbson_hash(&value, hash);
+		hash = pgbson_hash_collated(collation, &value, hash);
 		count++;
 	}
 
@@ -106,11 +108,25 @@ hash_code_w_scope(const BsonValue *value, uint64 seed)
 	BsonValue	scope;
 
 	pgbson_decode(BSON_DOCUMENT, document, pgbson_read_uint32(document), &scope);
-	return hash_container(&scope, true, hash_string(value->v.data + 8, code_size - 1, seed));
+	return hash_container(&scope, true, hash_string(value->v.data + 8, code_size - 1, seed), NULL);
+}
+
+/* Strings that a collation takes for equal have equal sort keys. */
+static uint64
+hash_collated_string(const BsonCollation *collation, const BsonValue *value, uint64 seed)
+{
+	StringInfoData key;
+	uint64		hash;
+
+	initStringInfo(&key);
+	pgbson_collation_append_key(collation, &key, value->v.data, value->len);
+	hash = hash_string(key.data, key.len, seed);
+	pfree(key.data);
+	return hash;
 }
 
 uint64
-pgbson_hash(const BsonValue *value, uint64 seed)
+pgbson_hash_collated(const BsonCollation *collation, const BsonValue *value, uint64 seed)
 {
 	uint64		hash = hash_combine64(seed, (uint64) pgbson_type_rank(value->type));
 
@@ -125,11 +141,14 @@ pgbson_hash(const BsonValue *value, uint64 seed)
 		case BSON_DECIMAL128:
 			return hash_decimal(value->v.dec, hash);
 		case BSON_DOCUMENT:
-			return hash_container(value, true, hash);
+			return hash_container(value, true, hash, collation);
 		case BSON_ARRAY:
-			return hash_container(value, false, hash);
+			return hash_container(value, false, hash, collation);
 		case BSON_STRING:
 		case BSON_SYMBOL:
+			if (collation != NULL)
+				return hash_collated_string(collation, value, hash);
+			return hash_string(value->v.data, value->len, hash);
 		case BSON_CODE:
 		case BSON_REGEX:
 		case BSON_DBPOINTER:
@@ -149,4 +168,10 @@ pgbson_hash(const BsonValue *value, uint64 seed)
 		default:				/* types with a single value */
 			return hash;
 	}
+}
+
+uint64
+pgbson_hash(const BsonValue *value, uint64 seed)
+{
+	return pgbson_hash_collated(NULL, value, seed);
 }

@@ -11,7 +11,8 @@
  * the digits from the first on, two in a byte that says in the same way whether more follow.
  * Negative numbers have all these bytes inverted.  Zero and NaN are only their class.
  *
- * Strings.  The bytes, with 0x00 and 0x01 written 0x01 0x01 and 0x01 0x02, and 0x00 at the end.
+ * Strings.  The bytes, with 0x00 and 0x01 written 0x01 0x01 and 0x01 0x02, and 0x00 at the end.  By
+ * a collation instead the sort key, whose last byte is its only 0x00.
  *
  * Documents and arrays.  For each element of an array its key.  For each field of a document the
  * class of its type, its name with a 0x00, and the rest of its key, which for numbers and booleans
@@ -30,6 +31,7 @@
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
+#include "pgbson/collation.h"
 #include "pgbson/decimal_internal.h"
 #include "pgbson/keystring.h"
 #include "pgbson/keystring_internal.h"
@@ -319,15 +321,18 @@ class_of(const BsonValue *value)
  * The functions below stop once the key has the length of limit, or not much later: what it has
  * up to there is right.
  */
-static void append_value(StringInfo key, const BsonValue *value, int limit);
-static void append_payload(StringInfo key, const BsonValue *value, int limit);
+static void append_value(StringInfo key, const BsonValue *value, int limit,
+						 const BsonCollation *collation);
+static void append_payload(StringInfo key, const BsonValue *value, int limit,
+						   const BsonCollation *collation);
 
 /*
  * The type, the name and the value of a field, which count in this order.  The class of a number
  * or a boolean is part of its value, so it is behind the name, and not what tells the type.
  */
 static void
-append_field(StringInfo key, const BsonIter *iter, const BsonValue *value, int limit)
+append_field(StringInfo key, const BsonIter *iter, const BsonValue *value, int limit,
+			 const BsonCollation *collation)
 {
 	uint8		first;
 	uint8		last;
@@ -336,13 +341,14 @@ append_field(StringInfo key, const BsonIter *iter, const BsonValue *value, int l
 	append_byte(key, first);
 	appendBinaryStringInfo(key, iter->key, iter->keylen + 1);
 	if (first == last)
-		append_payload(key, value, limit);
+		append_payload(key, value, limit, collation);
 	else
-		append_value(key, value, limit);
+		append_value(key, value, limit, collation);
 }
 
 static void
-append_container(StringInfo key, const BsonValue *container, bool names, int limit)
+append_container(StringInfo key, const BsonValue *container, bool names, int limit,
+				 const BsonCollation *collation)
 {
 	BsonIter	iter;
 
@@ -354,9 +360,9 @@ append_container(StringInfo key, const BsonValue *container, bool names, int lim
 
 		pgbson_iter_value(&iter, &value);
 		if (names)
-			append_field(key, &iter, &value, limit);
+			append_field(key, &iter, &value, limit, collation);
 		else
-			append_value(key, &value, limit);
+			append_value(key, &value, limit, collation);
 	}
 	append_byte(key, END_BYTE);
 }
@@ -370,25 +376,30 @@ append_code_w_scope(StringInfo key, const BsonValue *value, int limit)
 
 	append_string(key, value->v.data + 8, code_size - 1);
 	pgbson_decode(BSON_DOCUMENT, document, pgbson_read_uint32(document), &scope);
-	append_container(key, &scope, true, limit);
+	append_container(key, &scope, true, limit, NULL);
 }
 
 /* What comes after the class of a value that is not a number. */
 static void
-append_payload(StringInfo key, const BsonValue *value, int limit)
+append_payload(StringInfo key, const BsonValue *value, int limit, const BsonCollation *collation)
 {
 	switch (value->type)
 	{
 		case BSON_STRING:
 		case BSON_SYMBOL:
+			if (collation != NULL)
+				pgbson_collation_append_key(collation, key, value->v.data, value->len);
+			else
+				append_string(key, value->v.data, Min(value->len, (uint32) limit));
+			break;
 		case BSON_CODE:
 			append_string(key, value->v.data, Min(value->len, (uint32) limit));
 			break;
 		case BSON_DOCUMENT:
-			append_container(key, value, true, limit);
+			append_container(key, value, true, limit, collation);
 			break;
 		case BSON_ARRAY:
-			append_container(key, value, false, limit);
+			append_container(key, value, false, limit, collation);
 			break;
 		case BSON_BINARY:
 			append_length(key, value->len);
@@ -420,7 +431,7 @@ append_payload(StringInfo key, const BsonValue *value, int limit)
 }
 
 static void
-append_value(StringInfo key, const BsonValue *value, int limit)
+append_value(StringInfo key, const BsonValue *value, int limit, const BsonCollation *collation)
 {
 	const BsonDecimal unused = {0, 0};
 
@@ -440,25 +451,32 @@ append_value(StringInfo key, const BsonValue *value, int limit)
 			break;
 		default:
 			append_byte(key, class_of(value));
-			append_payload(key, value, limit);
+			append_payload(key, value, limit, collation);
 			break;
 	}
 }
 
 void
-pgbson_keystring_append(StringInfo key, const BsonValue *value, bool descending)
+pgbson_keystring_append_collated(StringInfo key, const BsonValue *value, bool descending,
+								 const BsonCollation *collation)
 {
 	int			start = key->len;
 
-	append_value(key, value, PG_INT32_MAX);
+	append_value(key, value, PG_INT32_MAX, collation);
 	if (descending)
 		pgbson_keystring_invert(key, start);
 }
 
 void
+pgbson_keystring_append(StringInfo key, const BsonValue *value, bool descending)
+{
+	pgbson_keystring_append_collated(key, value, descending, NULL);
+}
+
+void
 pgbson_keystring_append_limited(StringInfo key, const BsonValue *value, int bytes)
 {
-	append_value(key, value, key->len + bytes);
+	append_value(key, value, key->len + bytes, NULL);
 }
 
 void

@@ -7,9 +7,11 @@
 #include "common/hashfn.h"
 #include "fmgr.h"
 #include "lib/hyperloglog.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/sortsupport.h"
 
+#include "pgbson/collation.h"
 #include "pgbson/keystring.h"
 #include "pgbson/keystring_internal.h"
 #include "pgbson/pgbson.h"
@@ -84,6 +86,10 @@ PG_FUNCTION_INFO_V1(docdb_bson_sortsupport);
 PG_FUNCTION_INFO_V1(docdb_bson_value_sortsupport);
 PG_FUNCTION_INFO_V1(docdb_key_string);
 PG_FUNCTION_INFO_V1(docdb_sort_key);
+PG_FUNCTION_INFO_V1(docdb_collation);
+PG_FUNCTION_INFO_V1(docdb_collation_version);
+PG_FUNCTION_INFO_V1(docdb_compare_collated);
+PG_FUNCTION_INFO_V1(docdb_hash_collated);
 
 Datum
 docdb_bson_cmp(PG_FUNCTION_ARGS)
@@ -287,16 +293,24 @@ docdb_bson_value_sortsupport(PG_FUNCTION_ARGS)
 
 /* ---- Keys ---- */
 
-/* docdb.key_string(bson_value, descending boolean) */
+/* docdb.key_string(bson_value, descending boolean, collation bson) */
 Datum
 docdb_key_string(PG_FUNCTION_ARGS)
 {
 	StringInfoData key;
 	BsonValue	value;
 
+	const BsonCollation *collation = NULL;
+	BsonValue	spec;
+
+	if (PG_NARGS() > 2)
+	{
+		pgbson_from_datum(PG_GETARG_DATUM(2), &spec);
+		collation = pgbson_collation_cached(fcinfo->flinfo, &spec);
+	}
 	pgbson_value_from_datum(PG_GETARG_DATUM(0), &value);
 	pgbson_keystring_init(&key);
-	pgbson_keystring_append(&key, &value, PG_GETARG_BOOL(1));
+	pgbson_keystring_append_collated(&key, &value, PG_GETARG_BOOL(1), collation);
 	PG_RETURN_DATUM(pgbson_keystring_finish(&key));
 }
 
@@ -347,4 +361,63 @@ docdb_sort_key(PG_FUNCTION_ARGS)
 	pgbson_keystring_init(&key);
 	pgbson_sort_append_key(cached_sort(fcinfo->flinfo, &spec), &document, &key);
 	PG_RETURN_DATUM(pgbson_keystring_finish(&key));
+}
+
+/* ---- Collations ---- */
+
+/* docdb.collation(bson): the collation with all fields, NULL for the simple one. */
+Datum
+docdb_collation(PG_FUNCTION_ARGS)
+{
+	BsonValue	spec;
+	BsonValue	document;
+
+	pgbson_from_datum(PG_GETARG_DATUM(0), &spec);
+	pgbson_collation_document(pgbson_collation_open(&spec), &document);
+	if (document.type == BSON_MISSING)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(pgbson_get_datum(&document));
+}
+
+/* docdb.collation_version(bson): the version of the rules that ICU has for it. */
+Datum
+docdb_collation_version(PG_FUNCTION_ARGS)
+{
+	BsonValue	spec;
+	const BsonCollation *collation;
+
+	pgbson_from_datum(PG_GETARG_DATUM(0), &spec);
+	collation = pgbson_collation_open(&spec);
+	if (collation == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(pgbson_collation_version(collation)));
+}
+
+/* docdb.compare_collated(bson_value, bson_value, collation bson): -1, 0 or 1 */
+Datum
+docdb_compare_collated(PG_FUNCTION_ARGS)
+{
+	BsonValue	a;
+	BsonValue	b;
+	BsonValue	spec;
+	int			order;
+
+	pgbson_value_from_datum(PG_GETARG_DATUM(0), &a);
+	pgbson_value_from_datum(PG_GETARG_DATUM(1), &b);
+	pgbson_from_datum(PG_GETARG_DATUM(2), &spec);
+	order = pgbson_compare_collated(pgbson_collation_cached(fcinfo->flinfo, &spec), &a, &b);
+	PG_RETURN_INT32((order > 0) - (order < 0));
+}
+
+/* docdb.hash_collated(bson_value, collation bson): equal for values that are equal by it. */
+Datum
+docdb_hash_collated(PG_FUNCTION_ARGS)
+{
+	BsonValue	value;
+	BsonValue	spec;
+
+	pgbson_value_from_datum(PG_GETARG_DATUM(0), &value);
+	pgbson_from_datum(PG_GETARG_DATUM(1), &spec);
+	PG_RETURN_INT64((int64) pgbson_hash_collated(pgbson_collation_cached(fcinfo->flinfo, &spec),
+												 &value, 0));
 }

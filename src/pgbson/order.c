@@ -6,6 +6,7 @@
 
 #include "miscadmin.h"
 
+#include "pgbson/collation.h"
 #include "pgbson/number.h"
 #include "pgbson/pgbson.h"
 
@@ -77,12 +78,16 @@ compare_lengths(const BsonValue *a, const BsonValue *b)
 	return (a->len > b->len) - (a->len < b->len);
 }
 
+static int	compare_values(const BsonValue *a, const BsonValue *b,
+						   const BsonCollation *collation);
+
 /*
  * Element by element: type, then name where names count, then value.  A container that is the
  * beginning of the other is less.
  */
 static int
-compare_containers(const BsonValue *a, const BsonValue *b, bool names)
+compare_containers(const BsonValue *a, const BsonValue *b, bool names,
+				   const BsonCollation *collation)
 {
 	BsonIter	a_iter;
 	BsonIter	b_iter;
@@ -114,7 +119,7 @@ compare_containers(const BsonValue *a, const BsonValue *b, bool names)
 		}
 		pgbson_iter_value(&a_iter, &a_value);
 		pgbson_iter_value(&b_iter, &b_value);
-		order = pgbson_compare(&a_value, &b_value);
+		order = compare_values(&a_value, &b_value, collation);
 		if (order != 0)
 			return order;
 	}
@@ -165,12 +170,15 @@ compare_code_w_scope(const BsonValue *a, const BsonValue *b)
 	order = compare_bytes(a_code.v.data, a_code.len, b_code.v.data, b_code.len);
 	if (order != 0)
 		return order;
-	return compare_containers(&a_scope, &b_scope, true);
+	return compare_containers(&a_scope, &b_scope, true, NULL);
 }
 
-/* Two values of one rank. */
-static int
-compare_same_rank(const BsonValue *a, const BsonValue *b)
+/*
+ * Two values of one rank.  It is expanded where it is called, so that it is two functions, with a
+ * collation and without.
+ */
+static pg_attribute_always_inline int
+compare_same_rank(const BsonValue *a, const BsonValue *b, const BsonCollation *collation)
 {
 	switch (a->type)
 	{
@@ -181,12 +189,15 @@ compare_same_rank(const BsonValue *a, const BsonValue *b)
 			return pgbson_number_compare(a, b);
 		case BSON_STRING:
 		case BSON_SYMBOL:
+			if (collation != NULL)
+				return pgbson_collation_compare(collation, a->v.data, a->len, b->v.data, b->len);
+			return compare_bytes(a->v.data, a->len, b->v.data, b->len);
 		case BSON_CODE:
 			return compare_bytes(a->v.data, a->len, b->v.data, b->len);
 		case BSON_DOCUMENT:
-			return compare_containers(a, b, true);
+			return compare_containers(a, b, true, collation);
 		case BSON_ARRAY:
-			return compare_containers(a, b, false);
+			return compare_containers(a, b, false, collation);
 		case BSON_BINARY:
 			return compare_binary(a, b);
 		case BSON_OBJECTID:
@@ -211,8 +222,8 @@ compare_same_rank(const BsonValue *a, const BsonValue *b)
 	}
 }
 
-int
-pgbson_compare(const BsonValue *a, const BsonValue *b)
+static pg_attribute_always_inline int
+compare_inline(const BsonValue *a, const BsonValue *b, const BsonCollation *collation)
 {
 	if (a->type == b->type)
 	{
@@ -226,7 +237,26 @@ pgbson_compare(const BsonValue *a, const BsonValue *b)
 		if (order != 0)
 			return order;
 	}
-	return compare_same_rank(a, b);
+	return compare_same_rank(a, b, collation);
+}
+
+/* Values within containers. */
+static int
+compare_values(const BsonValue *a, const BsonValue *b, const BsonCollation *collation)
+{
+	return compare_inline(a, b, collation);
+}
+
+int
+pgbson_compare(const BsonValue *a, const BsonValue *b)
+{
+	return compare_inline(a, b, NULL);
+}
+
+int
+pgbson_compare_collated(const BsonCollation *collation, const BsonValue *a, const BsonValue *b)
+{
+	return collation == NULL ? pgbson_compare(a, b) : compare_values(a, b, collation);
 }
 
 bool
@@ -236,4 +266,10 @@ pgbson_equal(const BsonValue *a, const BsonValue *b)
 		(a->type == BSON_STRING || a->type == BSON_BINARY))
 		return false;
 	return pgbson_compare(a, b) == 0;
+}
+
+bool
+pgbson_equal_collated(const BsonCollation *collation, const BsonValue *a, const BsonValue *b)
+{
+	return collation == NULL ? pgbson_equal(a, b) : compare_values(a, b, collation) == 0;
 }

@@ -66,9 +66,9 @@ refuse_meta(const BsonValue *expression)
 static void
 check_repeated(const BsonSort *sort, const BsonIter *iter, BsonIter earlier)
 {
-	for (int i = 0; i < sort->paths.npaths; i++)
+	while (pgbson_iter_next(&earlier) && earlier.key != iter->key)
 	{
-		if (pgbson_iter_next(&earlier) && pgbson_iter_key_is(&earlier, iter->key, iter->keylen))
+		if (pgbson_iter_key_is(&earlier, iter->key, iter->keylen))
 			ereport(ERROR,
 					(errcode(DOCDB_SQLSTATE(7472500)),
 					 errmsg("$sort key must not contain duplicate keys (duplicate: '%s')",
@@ -116,6 +116,11 @@ pgbson_sort_compile(const BsonValue *spec)
 	while (pgbson_iter_next(&iter))
 	{
 		pgbson_iter_value(&iter, &direction);
+		if (pgbson_iter_key_is(&iter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN))
+		{
+			sort->collation = pgbson_collation_open(&direction);
+			continue;
+		}
 		add_path(sort, &iter, &direction);
 		check_repeated(sort, &iter, start);
 		sort->paths.npaths++;
@@ -130,7 +135,7 @@ pgbson_sort_compare(const BsonSort *sort, const BsonValue *a, const BsonValue *b
 {
 	for (int i = 0; i < sort->paths.npaths; i++)
 	{
-		int			order = pgbson_compare(&a[i], &b[i]);
+		int			order = pgbson_compare_collated(sort->collation, &a[i], &b[i]);
 
 		if (order != 0)
 			return (sort->descending & (uint32) 1 << i) != 0 ? (order < 0 ? 1 : -1) : order;
@@ -197,5 +202,7 @@ pgbson_sort_append_key(const BsonSort *sort, const BsonValue *document, StringIn
 
 	pgbson_sort_values(sort, document, values);
 	for (int i = 0; i < sort->paths.npaths; i++)
-		pgbson_keystring_append(key, &values[i], (sort->descending & (uint32) 1 << i) != 0);
+		pgbson_keystring_append_collated(key, &values[i],
+										 (sort->descending & (uint32) 1 << i) != 0,
+										 sort->collation);
 }

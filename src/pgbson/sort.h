@@ -9,6 +9,7 @@
 #define DOCDB_PGBSON_SORT_H
 
 #include "pgbson/builder.h"
+#include "pgbson/collation.h"
 
 /* The most paths an index or a sort may have. */
 #define BSON_MAX_KEYS 32
@@ -52,10 +53,12 @@ typedef struct BsonSort
 	BsonKeyPaths paths;
 	uint32		descending;		/* bit i: path i is sorted downward */
 	bool		whole_id;		/* the only path is _id, whose arrays are values like others */
+	const BsonCollation *collation;
 } BsonSort;
 
 /*
- * Compiles {path: 1 | -1, ...}, into CurrentMemoryContext.  Numbers are truncated.  Raises
+ * Compiles {path: 1 | -1, ...}, into CurrentMemoryContext.  A field $collation is the collation to
+ * sort by.  Numbers are truncated.  Raises
  * MongoDB's errors: 15974 for values that are no numbers, 15975 for other numbers, 7472500 for
  * repeated paths, 13103 for more than 32, those of pgbson_field_path_parse, and for {$meta: ...}
  * 17312, 9, 31138 or, as docdb has no scores, 40218.  An empty document compares all as equal.
