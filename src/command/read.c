@@ -193,7 +193,7 @@ build_count(const CommandCall *call)
 	find.skip = request.skip;
 
 	/* A negative limit is as good as a positive one. */
-	find.limit = request.limit == PG_INT64_MIN ? PG_INT64_MAX : Abs(request.limit);
+	find.limit = request.limit < 0 ? -Max(request.limit, -PG_INT64_MAX) : request.limit;
 	crud_resolve_let(present(&request.let), &find.let);
 	return crud_build_count(&find);
 }

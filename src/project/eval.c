@@ -82,7 +82,7 @@ append_slice(EvalState *state, const ProjectSlice *slice, const BsonIter *elemen
 	else
 	{
 		skip = slice->limit >= 0 ? 0 : Max(count + slice->limit, 0);
-		limit = Abs((int64) slice->limit);
+		limit = slice->limit < 0 ? -(int64) slice->limit : slice->limit;
 	}
 	pgbson_begin(state->builder, BSON_ARRAY, element->key, element->keylen);
 	pgbson_iter_init(&iter, &array);
