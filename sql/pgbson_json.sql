@@ -1,9 +1,9 @@
 -- Extended JSON: what is read, what is refused, what is written.
 
 -- The canonical text of what was read, or the SQLSTATE and message.
-CREATE FUNCTION read_json(json text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION read_json(source text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN docdb.to_canonical_json(json::bson_value);
+    RETURN docdb.to_canonical_json(source::bson_value);
 EXCEPTION WHEN OTHERS THEN
     RETURN format('%s: %s', SQLSTATE, SQLERRM);
 END $$;

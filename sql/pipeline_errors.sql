@@ -51,7 +51,6 @@ SELECT docdb.aggregate(collection => 'pe', pipeline => '[{"$count": "n"}]');
 CREATE ROLE regress_pipeline;
 SET ROLE regress_pipeline;
 SELECT pg_temp.agg('pe', '[{"$match": {}}]');
-SELECT pg_temp.agg('pe_none', '[{"$lookup": {"from": "pe", "pipeline": [], "as": "x"}}]');
 RESET ROLE;
 DROP ROLE regress_pipeline;
 

@@ -11,6 +11,11 @@
 #error "docdb needs PostgreSQL 15 or later"
 #endif
 
+/* Stands before a function that does not return. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 /* From PostgreSQL 16 on the varlena macros have a header of their own. */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"

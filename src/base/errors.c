@@ -67,8 +67,8 @@ const char *
 docdb_error_name(int code)
 {
 	ErrorName	wanted = {code, NULL};
-	ErrorName  *found = bsearch(&wanted, error_names, lengthof(error_names),
-								sizeof(ErrorName), compare_error_names);
+	const ErrorName *found = bsearch(&wanted, error_names, lengthof(error_names),
+									 sizeof(ErrorName), compare_error_names);
 
 	return found ? found->name : psprintf("Location%d", code);
 }

@@ -48,8 +48,8 @@ collection_shorten(const char *name, NameData *relname)
 	}
 	kept = pg_mbcliplen(name, len, NAMEDATALEN - 1 - HASH_SUFFIX_LEN);
 	memcpy(NameStr(*relname), name, kept);
-	snprintf(NameStr(*relname) + kept, HASH_SUFFIX_LEN + 1, "~%016" INT64_MODIFIER "x",
-			 collection_hash_name(name));
+	snprintf(NameStr(*relname) + kept, HASH_SUFFIX_LEN + 1, "~%016llx",
+			 (unsigned long long) collection_hash_name(name));
 }
 
 void

@@ -122,8 +122,8 @@ extern void command_parse_fields(const BsonValue *document, const char *context,
 						 request)
 
 /* Raises TypeMismatch (14), with the type that was expected. */
-extern void command_type_error(const char *context, const char *name, const BsonValue *value,
-							   const char *expected) pg_attribute_noreturn();
+pg_noreturn extern void command_type_error(const char *context, const char *name,
+										   const BsonValue *value, const char *expected);
 
 /* Whether every command has a field of that name. */
 extern bool command_is_generic_field(const char *name);

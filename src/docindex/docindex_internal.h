@@ -83,8 +83,9 @@ typedef struct MarkerInfo
 extern void docindex_read_marker(const uint8 *marker, MarkerInfo *info);
 
 /* Raises DuplicateKey in the form of PostgreSQL's unique_violation, for the nth key. */
-extern void docindex_raise_duplicate(Relation heap, Relation index, const DocIndexSpec *spec,
-									 const BsonValue *values) pg_attribute_noreturn();
+pg_noreturn extern void docindex_raise_duplicate(Relation heap, Relation index,
+												 const DocIndexSpec *spec,
+												 const BsonValue *values);
 
 /* ---- intervals.c ---- */
 

@@ -225,8 +225,8 @@ extern void expr_make_array(const BsonValue *values, uint32 count, BsonValue *re
 extern uint32 expr_check_size(uint64 size);
 
 /* Raises "<operator><what> <type>", as in "$add" " only supports numbers, not" "string". */
-extern void expr_type_error(ExprCall *call, int sqlstate, const char *what,
-							const BsonValue *value) pg_attribute_noreturn();
+pg_noreturn extern void expr_type_error(ExprCall *call, int sqlstate, const char *what,
+										const BsonValue *value);
 
 /* ---- Parsing ---- */
 

@@ -126,8 +126,8 @@ extern void match_schema_annotate(const MatchSchema *schema, BsonBuilder *out);
 extern void match_append_considered(BsonBuilder *out, const char *name, const BsonValue *value);
 
 /* Raises an error about a keyword: "$jsonSchema keyword 'name' <problem>". */
-extern void match_schema_refuse(const MatchSchemaKeyword *keyword, int sqlstate,
-								const char *problem) pg_attribute_noreturn();
+pg_noreturn extern void match_schema_refuse(const MatchSchemaKeyword *keyword, int sqlstate,
+											const char *problem);
 
 /*
  * A value in which the fields of documents are sorted by name, whatever their order was: schemas

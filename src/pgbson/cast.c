@@ -133,7 +133,7 @@ docdb_bson_to_value(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(pgbson_value_get_datum(&document));
 }
 
-static void conversion_failure(const BsonValue *value, const char *target) pg_attribute_noreturn();
+pg_noreturn static void conversion_failure(const BsonValue *value, const char *target);
 
 static void
 conversion_failure(const BsonValue *value, const char *target)
@@ -228,7 +228,7 @@ number_to_numeric(const BsonValue *value)
 	return numeric_from_cstring(text);
 }
 
-static void out_of_range(const BsonValue *value, const char *target) pg_attribute_noreturn();
+pg_noreturn static void out_of_range(const BsonValue *value, const char *target);
 
 static void
 out_of_range(const BsonValue *value, const char *target)

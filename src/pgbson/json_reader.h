@@ -23,8 +23,8 @@ typedef struct JsonString
 	uint32		len;
 } JsonString;
 
-extern void pgbson_json_error(const JsonReader *r, const char *at, const char *expected)
-			pg_attribute_noreturn();
+pg_noreturn extern void pgbson_json_error(const JsonReader *r, const char *at,
+										  const char *expected);
 
 static inline void
 pgbson_json_skip_space(JsonReader *r)

@@ -336,7 +336,7 @@ write_binary(JsonWriter *w, const char *payload)
 	write_literal(w, "{\"$binary\": {\"base64\": \"");
 	encoded_size = pg_b64_enc_len(len);
 	p = reserve(w, encoded_size + 1);
-	encoded = pg_b64_encode(data, len, p, encoded_size + 1);
+	encoded = pg_b64_encode((const void *) data, len, p, encoded_size + 1);
 	Assert(encoded >= 0);
 	finish(w, p + encoded);
 

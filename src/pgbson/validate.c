@@ -24,8 +24,7 @@ typedef struct Validator
 	const char *end[BSON_MAX_DEPTH];	/* the final NUL of each */
 } Validator;
 
-static void invalid(const Validator *v, const char *at,
-					const char *problem) pg_attribute_noreturn();
+pg_noreturn static void invalid(const Validator *v, const char *at, const char *problem);
 
 static void
 invalid(const Validator *v, const char *at, const char *problem)

@@ -252,8 +252,7 @@ check_path(UpdateParser *parser, const BsonPath *path, const char *text, uint32 
 				 errmsg("Document exceeds maximum nesting depth of %d", BSON_MAX_DEPTH)));
 }
 
-static void conflict(const BsonPath *path, const char *text, int nparts)
-			pg_attribute_noreturn();
+pg_noreturn static void conflict(const BsonPath *path, const char *text, int nparts);
 
 static void
 conflict(const BsonPath *path, const char *text, int nparts)
