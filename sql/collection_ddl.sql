@@ -9,7 +9,7 @@ SET search_path = ddl, public;
 SELECT docdb.create_collection('people');
 SELECT a.attname, a.atttypid::regtype, a.attnotnull, a.attcompression = 'l' AS lz4
     FROM pg_attribute a WHERE a.attrelid = 'people'::regclass AND a.attnum > 0 ORDER BY a.attnum;
-SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'people'::regclass;
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'people'::regclass AND contype <> 'n';
 SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'people'::regclass;
 SELECT relreplident FROM pg_class WHERE oid = 'people'::regclass;
 SELECT count(*) FROM docdb.collections;

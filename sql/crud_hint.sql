@@ -20,7 +20,7 @@ BEGIN
     plan := docdb.explain('hints', command::bson, 'executionStats')::jsonb #> '{queryPlanner,postgresql}';
     RETURN (SELECT string_agg(DISTINCT coalesce(n ->> 'Index Name', n ->> 'Node Type'), ', ' ORDER BY coalesce(n ->> 'Index Name', n ->> 'Node Type'))
             FROM jsonb_path_query(plan, 'strict $.** ? (exists(@."Relation Name") || exists(@."Index Name"))') AS n
-            WHERE n ->> 'Node Type' NOT IN ('Bitmap Heap Scan', 'ModifyTable')) || ': ' || (plan #>> '{Plan,Actual Rows}');
+            WHERE n ->> 'Node Type' NOT IN ('Bitmap Heap Scan', 'ModifyTable')) || ': ' || trunc((plan #>> '{Plan,Actual Rows}')::numeric);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT;
     RETURN coalesce((docdb.error_info(state)).code::text, state) || ' ' || message;

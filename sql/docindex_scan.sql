@@ -114,7 +114,7 @@ DECLARE
 BEGIN
     DROP INDEX IF EXISTS i;
     EXECUTE 'CREATE INDEX i ON t USING bson_btree (doc bson_keys (' || definition || '))';
-    SET LOCAL enable_seqscan = off;
+    SET LOCAL seq_page_cost = 1e10;
     FOR f IN SELECT filter FROM filters WHERE length(filter::text) < 200 ORDER BY n LOOP
         FOR line IN EXECUTE format('EXPLAIN (COSTS OFF) SELECT FROM t WHERE doc @@ %L', f.filter) LOOP
             IF line ~ 'Index Scan' THEN
@@ -131,7 +131,7 @@ SELECT served($$keys = '{"a": 1}', partial = '{"d": {"$gt": 1}}'$$) ORDER BY 1;
 SELECT served($$keys = '{"a.b": 1, "a.c": 1}'$$) ORDER BY 1;
 -- An index that is hidden serves none, until it is shown.
 CREATE INDEX h ON t USING bson_btree (doc bson_keys (keys = '{"d": 1}')) WITH (hidden = true);
-SET enable_seqscan = off;
+SET seq_page_cost = 1e10;
 EXPLAIN (COSTS OFF) SELECT FROM t WHERE doc @@ '{"d": 2}';
 EXPLAIN (COSTS OFF) SELECT FROM t ORDER BY doc <~> '{"d": 1}';
 ALTER INDEX h SET (hidden = false);
