@@ -94,7 +94,7 @@ INSERT INTO cases (expression, document, expected) VALUES
     ('{"$setField": {"field": "$a", "input": {}, "value": 1}}', '{"a": "b"}', '4161108'),
     ('{"$setField": {"field": "$$ROOT", "input": {}, "value": 1}}', '{}', '4161108'),
     ('{"$setField": {"field": {"$concat": ["a", "b"]}, "input": {}, "value": 1}}', '{}', '4161106'),
-    ('{"$setField": {"field": {}, "input": {}, "value": 1}}', '{}', '4161106'),
+    ('{"$setField": {"field": {}, "input": {}, "value": 1}}', '{}', '4161107'),
     ('{"$setField": {"field": [], "input": {}, "value": 1}}', '{}', '4161106'),
     ('{"$setField": {"field": 5, "input": {}, "value": 1}}', '{}', '4161107'),
     ('{"$setField": {"field": {"$literal": []}, "input": {}, "value": 1}}', '{}', '4161107'),

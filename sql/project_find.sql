@@ -199,7 +199,9 @@ INSERT INTO cases (document, projection, expected) VALUES
 ('{}', '{"a.$": 1}', '{}'),
 ('{"a": [1, 2]}', '{"a.$": 1}', 'error 51246'),
 ('{}', '{"a": {"$meta": "textScore"}}', 'error 40218'),
-('{}', '{"b": 0, "a": {"$meta": "indexKey"}}', 'error 40218'),
+('{}', '{"b": 0, "a": {"$meta": "score"}}', 'error 40218'),
+('{"a": 1, "b": 2}', '{"b": 0, "a": {"$meta": "indexKey"}}', '{"a": 1}'),
+('{"a": 1, "b": 2}', '{"b": 1, "c": {"$meta": "searchScore"}}', '{"b": 2}'),
 ('{}', '{"a": {"$meta": "nope"}}', 'error 17308'),
 ('{}', '{"a": {"$meta": 1}}', 'error 17307');
 

@@ -42,7 +42,7 @@ static const SystemVariable system_variables[] = {
 	{"REMOVE", EXPR_SLOT_REMOVE},
 	{"ROOT", EXPR_SLOT_ROOT},
 	{"SEARCH_META", EXPR_SLOT_REMOVE},	/* missing where there was no search */
-	{"USER_ROLES", EXPR_SLOT_UNAVAILABLE},
+	{"USER_ROLES", EXPR_SLOT_USER_ROLES},
 };
 
 const ExprOp expr_ops[EXPR_OP_COUNT] = {

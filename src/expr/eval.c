@@ -192,6 +192,7 @@ expr_eval_path(const ExprNode *expr, ExprEvalContext *context, BsonValue *result
 {
 	const BsonValue *variable;
 	BsonValue	missing;
+	BsonValue	no_roles;
 
 	switch (expr->slot)
 	{
@@ -207,6 +208,10 @@ expr_eval_path(const ExprNode *expr, ExprEvalContext *context, BsonValue *result
 		case EXPR_SLOT_REMOVE:
 			pgbson_make_simple(BSON_MISSING, &missing);
 			variable = &missing;
+			break;
+		case EXPR_SLOT_USER_ROLES:
+			expr_make_array(NULL, 0, &no_roles);
+			variable = &no_roles;
 			break;
 		case EXPR_SLOT_UNAVAILABLE:
 			ereport(ERROR,

@@ -86,6 +86,12 @@ extern void expr_path_eval(const BsonValue *document, const BsonPath *path,
 extern void expr_check_field_name(const char *name, uint32 len);
 
 /*
+ * Checks the argument of {$meta: name}: raises 17307 or 17308, or 40218 for metadata that MongoDB
+ * refuses where nothing gives it.  All other metadata is missing.
+ */
+extern void expr_check_meta(const BsonValue *argument);
+
+/*
  * Parses a dotted field path and checks it: not empty (40352), no final dot (40353), at most
  * BSON_MAX_DEPTH parts (Overflow), and every name as above.
  */

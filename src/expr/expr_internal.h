@@ -35,7 +35,8 @@ typedef enum ExprKind
 #define EXPR_SLOT_ROOT (-2)
 #define EXPR_SLOT_NOW (-3)
 #define EXPR_SLOT_REMOVE (-4)
-#define EXPR_SLOT_UNAVAILABLE (-5)	/* $$CLUSTER_TIME and others that only a cluster has */
+#define EXPR_SLOT_UNAVAILABLE (-5)	/* $$CLUSTER_TIME, which only a cluster has */
+#define EXPR_SLOT_USER_ROLES (-6)	/* none: docdb has no roles of MongoDB's */
 
 typedef struct ExprName
 {

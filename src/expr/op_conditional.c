@@ -277,16 +277,39 @@ expr_literal(ExprCall *call, BsonValue *result)
 	*result = *(const BsonValue *) call->expr->data;
 }
 
-/* An empty document is not a constant, but an expression of no fields. */
 bool
 expr_is_literal(const ExprNode *expr, BsonValue *value)
 {
+	while (expr->kind == EXPR_OPERATOR && expr->op->lazy == expr_parentheses)
+		expr = expr->args[0];
 	if (expr->kind == EXPR_OPERATOR && expr->op->lazy == expr_literal)
 	{
 		*value = *(const BsonValue *) expr->data;
 		return true;
 	}
-	return expr_is_constant(expr, value) && value->type != BSON_DOCUMENT;
+	return expr_is_constant(expr, value);
+}
+
+/* ---- $expr ---- */
+
+/* {$expr: any}: the operand itself; an array is one operand */
+void
+expr_parse_parentheses(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
+{
+	expr_set_nargs(expr, 1);
+	expr->args[0] = expr_parse(parser, argument);
+}
+
+ExprNode *
+expr_optimize_parentheses(ExprOptimizer *optimizer, ExprNode *expr)
+{
+	return expr_optimize(optimizer, expr->args[0]);
+}
+
+void
+expr_parentheses(ExprCall *call, BsonValue *result)
+{
+	expr_arg(call, 0, result);
 }
 
 /* ---- $let ---- */

@@ -20,8 +20,11 @@
 void
 expr_parse_rand(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
-	if ((argument->type != BSON_DOCUMENT && argument->type != BSON_ARRAY) ||
-		pgbson_count(argument) > 0)
+	if (argument->type != BSON_DOCUMENT && argument->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(10065)),
+				 errmsg("invalid parameter: expected an object ($rand)")));
+	if (pgbson_count(argument) > 0)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(3040501)),
 				 errmsg("$rand does not currently accept arguments")));
@@ -169,14 +172,25 @@ hash_value_into(pg_cryptohash_ctx *hash, const char *name, const BsonValue *valu
 	hash_int32_into(hash, 0);	/* MongoDB takes the final NUL for an element without a name */
 }
 
-/* {$toHashedIndexKey: any}: the key of the value in MongoDB's hashed indexes, from its MD5 hash */
+/*
+ * {$toHashedIndexKey: any}: the key of the value in MongoDB's hashed indexes, from its MD5 hash;
+ * an array is the value itself, not a list of operands
+ */
 void
-expr_to_hashed_index_key(ExprCall *call, const BsonValue *args, BsonValue *result)
+expr_parse_to_hashed_index_key(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
+{
+	expr_set_nargs(expr, 1);
+	expr->args[0] = expr_parse(parser, argument);
+}
+
+void
+expr_to_hashed_index_key(ExprCall *call, BsonValue *result)
 {
 	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_MD5);
 	uint8		digest[MD5_DIGEST_LENGTH];
-	BsonValue	value = args[0];
+	BsonValue	value;
 
+	expr_arg(call, 0, &value);
 	if (value.type == BSON_MISSING)
 		value.type = BSON_NULL;
 	if (hash == NULL || pg_cryptohash_init(hash) < 0)
@@ -191,16 +205,34 @@ expr_to_hashed_index_key(ExprCall *call, const BsonValue *args, BsonValue *resul
 
 /* ---- $meta ---- */
 
-/* {$meta: name}: docdb has no searches, which the metadata would come from */
-void
-expr_parse_meta(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
+/* What MongoDB refuses where nothing in the query gives it, and what is missing then. */
+static const struct
 {
-	static const char *const names[] = {
-		"geoNearDistance", "geoNearPoint", "indexKey", "randVal", "recordId", "score",
-		"scoreDetails", "searchHighlights", "searchScore", "searchScoreDetails",
-		"searchSequenceToken", "sortKey", "textScore", "timeseriesBucketMaxTime",
-		"timeseriesBucketMinTime", "vectorSearchScore"
-	};
+	const char *name;
+	bool		refused;
+}			metadata[] = {
+	{"geoNearDistance", true},
+	{"geoNearPoint", true},
+	{"indexKey", false},
+	{"randVal", false},
+	{"recordId", false},
+	{"score", true},
+	{"scoreDetails", true},
+	{"searchHighlights", false},
+	{"searchRootDocumentId", false},
+	{"searchScore", false},
+	{"searchScoreDetails", false},
+	{"searchSequenceToken", false},
+	{"sortKey", false},
+	{"textScore", true},
+	{"timeseriesBucketMaxTime", false},
+	{"timeseriesBucketMinTime", false},
+	{"vectorSearchScore", false},
+};
+
+void
+expr_check_meta(const BsonValue *argument)
+{
 	const char *name;
 
 	if (argument->type != BSON_STRING)
@@ -208,19 +240,28 @@ expr_parse_meta(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 				(errcode(DOCDB_SQLSTATE(17307)),
 				 errmsg("$meta only supports string arguments")));
 	name = pnstrdup(argument->v.data, argument->len);
-	for (int i = 0; i < lengthof(names); i++)
+	for (int i = 0; i < lengthof(metadata); i++)
 	{
-		if (strcmp(name, names[i]) == 0)
+		if (strlen(name) != argument->len || strcmp(name, metadata[i].name) != 0)
+			continue;
+		if (metadata[i].refused)
 			ereport(ERROR,
 					(errcode(DOCDB_SQLSTATE(40218)),
 					 errmsg("query requires %s metadata, but it is not available", name)));
+		return;
 	}
 	ereport(ERROR,
 			(errcode(DOCDB_SQLSTATE(17308)),
 			 errmsg("Unsupported argument to $meta: %s", name)));
 }
 
-/* There is none that was not refused. */
+/* {$meta: name}: refused or missing, since docdb has no metadata */
+void
+expr_parse_meta(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
+{
+	expr_check_meta(argument);
+	expr_set_nargs(expr, 0);
+}
 
 void
 expr_meta(ExprCall *call, BsonValue *result)

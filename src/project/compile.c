@@ -236,37 +236,6 @@ parse_literal(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 		state->type = PROJECT_TYPE_INCLUSION;
 }
 
-/*
- * Refuses {$meta: "<name>"} as MongoDB refuses it where the query gives no such metadata: there are
- * no searches that would.
- */
-static void
-refuse_meta(const BsonIter *operator)
-{
-	static const char *const names[] = {
-		"geoNearDistance", "geoNearPoint", "indexKey", "randVal", "recordId", "score",
-		"scoreDetails", "searchHighlights", "searchScore", "searchScoreDetails",
-		"searchSequenceToken", "sortKey", "textScore", "vectorSearchScore",
-	};
-	BsonValue	name;
-
-	if (operator->type != BSON_STRING)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(17307)),
-				 errmsg("$meta only supports string arguments")));
-	pgbson_iter_value(operator, &name);
-	for (int i = 0; i < lengthof(names); i++)
-	{
-		if (strlen(names[i]) == name.len && memcmp(names[i], name.v.data, name.len) == 0)
-			ereport(ERROR,
-					(errcode(DOCDB_SQLSTATE(40218)),
-					 errmsg("query requires %s metadata, but it is not available", names[i])));
-	}
-	ereport(ERROR,
-			(errcode(DOCDB_SQLSTATE(17308)),
-			 errmsg("Unsupported argument to $meta: %.*s", (int) name.len, name.v.data)));
-}
-
 /* A document of one field that starts with a dollar. */
 static void
 parse_expression(CompileState *state, ProjectNode *parent, const BsonIter *iter,
@@ -404,8 +373,15 @@ parse_document(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 				parse_elem_match(state, parent, iter, &field);
 				return;
 			}
-			if (strcmp(field.key, "$meta") == 0)
-				refuse_meta(&field);
+			if (strcmp(field.key, "$meta") == 0 && state->mode != PROJECT_ADD_FIELDS)
+			{
+				BsonValue	name;
+
+				/* What is not refused is missing, so there is no field to add. */
+				pgbson_iter_value(&field, &name);
+				expr_check_meta(&name);
+				return;
+			}
 			if (state->mode == PROJECT_ADD_FIELDS || expr_is_operator(field.key))
 			{
 				parse_expression(state, parent, iter, &spec);
