@@ -45,6 +45,7 @@ typedef struct CrudQuery
 	CrudParam  *params;
 	bool		writes;			/* an INSERT, UPDATE or DELETE, or locks rows */
 	uint64		filters;		/* the shapes of the filters among the parameters, hashed */
+	int			skip_locked;	/* where the text says so, or 0; see crud_append_chosen_row */
 	CrudHint	hint;			/* part of the shape */
 } CrudQuery;
 

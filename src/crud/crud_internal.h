@@ -85,14 +85,22 @@ extern bool crud_names_one_row(const Collection *collection, const BsonValue *fi
 
 /*
  * Appends "WITH m AS MATERIALIZED (SELECT columns FROM the collection WHERE filter ORDER BY sort
- * LIMIT 1 lock) ": the one row to update or delete.  LIMIT counts rows after they are locked, and
- * a row that another session changed meanwhile is looked at again before, so it still matches.
- * Materialized, because a sub-select in FROM may be run again, and then finds the next row.
+ * LIMIT 1 lock SKIP LOCKED) ": the one row to update or delete.  LIMIT counts rows after they are
+ * locked, and a row that another session changed meanwhile is looked at again before, so it still
+ * matches.  Materialized, because a sub-select in FROM may be run again, and then finds the next
+ * row.
+ *
+ * A row that another transaction is changing is passed over, so that those who take documents off
+ * a queue do not wait for each other.  If there was nothing but such rows the statement is run a
+ * second time without SKIP LOCKED, and waits: the other transaction may roll back.
  */
 extern void crud_append_chosen_row(CrudQuery *query, const Collection *collection,
 								   const char *columns, const BsonValue *filter,
 								   const BsonValue *let, const BsonValue *sort,
 								   const char *lock);
+
+/* Makes such a statement one that waits. */
+extern void crud_query_wait(CrudQuery *query);
 
 /* ---- update.c ---- */
 

@@ -20,6 +20,7 @@
 #include "lib/ilist.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "optimizer/cost.h"
 #include "optimizer/planner.h"
 #include "tcop/cmdtag.h"
@@ -425,11 +426,54 @@ crud_receiver_create(CrudRowCallback callback, void *arg)
 	return &receiver->pub;
 }
 
-/* Runs one planned statement; returns the rows it processed. */
+/*
+ * Finds the node that locks the row that a statement chooses; has the rows that come to it
+ * counted.
+ */
+static bool
+find_lock_rows(PlanState *node, LockRowsState **found)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, LockRowsState))
+	{
+		*found = (LockRowsState *) node;
+		outerPlanState(node)->instrument = InstrAlloc(1, INSTRUMENT_ROWS, false);
+		return true;
+	}
+	return planstate_tree_walker(node, find_lock_rows, found);
+}
+
+static LockRowsState *
+count_candidates(EState *estate)
+{
+	LockRowsState *found = NULL;
+	ListCell   *lc;
+
+	foreach(lc, estate->es_subplanstates)
+	{
+		if (find_lock_rows(lfirst(lc), &found))
+			break;
+	}
+	return found;
+}
+
+/* Whether any row came to the node. */
+static bool
+had_candidates(const LockRowsState *node)
+{
+	return node != NULL && outerPlanState(node)->instrument->tuplecount > 0;
+}
+
+/*
+ * Runs one planned statement; returns the rows it processed.  With candidates it is noted whether
+ * there were any rows to choose from.
+ */
 static uint64
 run_statement(PlannedStmt *statement, const char *sql, ParamListInfo params,
-			  CollectionWrite *write, DestReceiver *receiver)
+			  CollectionWrite *write, DestReceiver *receiver, bool *candidates)
 {
+	LockRowsState *lock_rows = NULL;
 	QueryDesc  *desc;
 	uint64		processed;
 
@@ -443,8 +487,12 @@ run_statement(PlannedStmt *statement, const char *sql, ParamListInfo params,
 	ExecutorStart(desc, 0);
 	if (write != NULL)
 		write->estate = desc->estate;
+	if (candidates != NULL)
+		lock_rows = count_candidates(desc->estate);
 	docdb_executor_run(desc, ForwardScanDirection, 0, true);
 	processed = desc->estate->es_processed;
+	if (had_candidates(lock_rows))
+		*candidates = true;
 	ExecutorFinish(desc);
 	if (write != NULL)
 		write->estate = NULL;
@@ -455,7 +503,7 @@ run_statement(PlannedStmt *statement, const char *sql, ParamListInfo params,
 
 static uint64
 run_plan(CachedPlan *plan, const CrudQuery *query, ParamListInfo params,
-		 CollectionWrite *write, DestReceiver *receiver)
+		 CollectionWrite *write, DestReceiver *receiver, bool *candidates)
 {
 	CollectionWrite *outer_write = collection_current_write;
 	volatile uint64 processed = 0;
@@ -469,7 +517,8 @@ run_plan(CachedPlan *plan, const CrudQuery *query, ParamListInfo params,
 		{
 			PlannedStmt *statement = lfirst_node(PlannedStmt, lc);
 			uint64		rows = run_statement(statement, query->sql.data, params, write,
-											 statement->canSetTag ? receiver : None_Receiver);
+											 statement->canSetTag ? receiver : None_Receiver,
+											 candidates);
 
 			if (statement->canSetTag)
 				processed = rows;
@@ -483,8 +532,9 @@ run_plan(CachedPlan *plan, const CrudQuery *query, ParamListInfo params,
 	return processed;
 }
 
-uint64
-crud_execute_write(CrudQuery *query, CollectionWrite *write, CrudRowCallback callback, void *arg)
+static uint64
+execute(CrudQuery *query, CollectionWrite *write, CrudRowCallback callback, void *arg,
+		bool *candidates)
 {
 	ParamListInfo params = crud_param_list(query);
 	DestReceiver *receiver = crud_receiver_create(callback, arg);
@@ -498,11 +548,27 @@ crud_execute_write(CrudQuery *query, CollectionWrite *write, CrudRowCallback cal
 		PushActiveSnapshot(GetTransactionSnapshot());
 	}
 	plan = crud_plan(query, params, query->writes ? 0 : CURSOR_OPT_PARALLEL_OK, owner);
-	processed = run_plan(plan, query, params, write, receiver);
+	processed = run_plan(plan, query, params, write, receiver, candidates);
 	ReleaseCachedPlan(plan, owner);
 	if (query->writes)
 		PopActiveSnapshot();
 	receiver->rDestroy(receiver);
+	return processed;
+}
+
+uint64
+crud_execute_write(CrudQuery *query, CollectionWrite *write, CrudRowCallback callback, void *arg)
+{
+	bool		may_skip = query->skip_locked > 0;
+	bool		candidates = false;
+	uint64		processed = execute(query, write, callback, arg, may_skip ? &candidates : NULL);
+
+	/* There was nothing to choose but what others have locked, so wait for one of them. */
+	if (candidates && processed == 0 && (write == NULL || write->skipped == 0))
+	{
+		crud_query_wait(query);
+		processed = execute(query, write, callback, arg, NULL);
+	}
 	return processed;
 }
 

@@ -21,6 +21,8 @@
 #include "pgbson/number.h"
 #include "pgbson/sort.h"
 
+#define SKIP_LOCKED " SKIP LOCKED"
+
 /* So many elements of a list are part of a filter's shape. */
 #define LIST_SHAPE_LENGTH 8
 
@@ -381,5 +383,19 @@ crud_append_chosen_row(CrudQuery *query, const Collection *collection, const cha
 					 collection->sql_name);
 	crud_append_where(query, collection, NULL, filter, let);
 	crud_append_order(query, collection, NULL, sort);
-	appendStringInfo(&query->sql, " LIMIT 1 %s) ", lock);
+	appendStringInfo(&query->sql, " LIMIT 1 %s", lock);
+	query->skip_locked = query->sql.len;
+	appendStringInfoString(&query->sql, SKIP_LOCKED ") ");
+}
+
+void
+crud_query_wait(CrudQuery *query)
+{
+	char	   *clause = query->sql.data + query->skip_locked;
+	int			len = strlen(SKIP_LOCKED);
+
+	Assert(query->skip_locked > 0);
+	memmove(clause, clause + len, query->sql.len - query->skip_locked - len + 1);
+	query->sql.len -= len;
+	query->skip_locked = 0;
 }

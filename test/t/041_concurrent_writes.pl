@@ -9,7 +9,7 @@ use DocDBTest;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $node = docdb_node('main');
+my $node = docdb_node('main', conf => "log_lock_waits = on\ndeadlock_timeout = 20ms\n");
 my $folder = $node->basedir;
 
 # Runs a script by eight sessions, so many transactions each.
@@ -62,6 +62,50 @@ EOS
 is($node->safe_psql('postgres', q{
 		SELECT docdb.count_documents('work.queue'), count(*), count(DISTINCT _id) FROM work.taken
 	}), '0|500|500', 'queue: each document once');
+
+# Workers hold what they took until they are done.  As long as there are other jobs nobody waits:
+# each works for longer than it takes until a wait is logged.
+my $log = -s $node->logfile;
+$node->safe_psql('postgres', q{
+	SELECT docdb.insert_many('work.jobs', array_agg(format('{"_id": %s, "state": "new", "p": %s}',
+		i, i * 7919 % 600)::bson)) FROM generate_series(1, 600) i;
+	SELECT docdb.create_index('work.jobs', '{"state": 1, "p": 1}');
+	SELECT docdb.create_collection('work.done');
+});
+run_sessions('workers', 50, <<'EOS');
+BEGIN;
+WITH t AS MATERIALIZED (
+    SELECT docdb.find_one_and_update('work.jobs', '{"state": "new"}',
+        '{"$set": {"state": "done"}, "$inc": {"n": 1}}', '{"sort": {"p": 1}}') AS doc)
+SELECT docdb.insert_one('work.done', doc) FROM t;
+\sleep 40 ms
+COMMIT;
+EOS
+is($node->safe_psql('postgres', q{
+		SELECT count(*), count(DISTINCT _id) FROM work.done;
+		SELECT count(*), sum((doc ->> 'n')::int)
+			FROM docdb.find('work.jobs', '{"state": "done"}') AS doc;
+	}), "400|400\n400|400", 'workers: every job once');
+unlike(slurp_file($node->logfile, $log), qr/still waiting for|deadlock/, 'workers: nobody waits');
+
+# The last jobs: whoever finds only those that others have waits for what becomes of them.  A third
+# is given back.
+run_sessions('last', 60, <<'EOS');
+\set fate random(1, 3)
+BEGIN;
+WITH t AS MATERIALIZED (
+    SELECT docdb.find_one_and_delete('work.jobs', '{"state": "new"}', '{"sort": {"p": 1}}') AS doc)
+SELECT docdb.insert_one('work.done', doc) FROM t WHERE doc IS NOT NULL;
+\if :fate = 1
+ROLLBACK;
+\else
+COMMIT;
+\endif
+EOS
+is($node->safe_psql('postgres', q{
+		SELECT count(*), count(DISTINCT _id) FROM work.done;
+		SELECT docdb.count_documents('work.jobs', '{"state": "new"}');
+	}), "600|600\n0", 'last: every job once');
 
 # To those who use it, a collection that is dropped is empty, and the next insertion makes it anew.
 run_sessions('drops', 60, <<'EOS');
