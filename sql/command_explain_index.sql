@@ -64,6 +64,7 @@ EXPLAIN (COSTS OFF) SELECT doc FROM t WHERE doc @@ '{"a": 5}' ORDER BY doc <~> '
 EXPLAIN (COSTS OFF) SELECT doc FROM t WHERE doc @@ '{"sub.x": 5}' ORDER BY doc <~> '{"a": -1}' LIMIT 3;
 EXPLAIN (COSTS OFF) SELECT doc FROM t WHERE doc @@ '{"d": {"$date": {"$numberLong": "5000"}}, "h": 1}';
 -- Whatever the search path.
+RESET enable_bitmapscan;
 SET search_path = '';
 SELECT pg_temp.ixscan('{"find": "t", "filter": {"_id": 5}}');
 SELECT pg_temp.ixscan('{"find": "t", "filter": {"a": 5}}');

@@ -139,4 +139,16 @@
 #define docdb_disable_path(path) ((void) 0)
 #endif
 
+/* Counts rows that were read from a table in pg_stat_all_tables. */
+#if PG_VERSION_NUM >= 160000
+#define docdb_table_counts(rel) ((rel)->pgstat_info->counts.tuples_returned)
+#else
+#define docdb_table_counts(rel) ((rel)->pgstat_info->t_counts.t_tuples_returned)
+#endif
+#define docdb_count_rows_read(rel, n) \
+	do { \
+		if (pgstat_should_count_relation(rel)) \
+			docdb_table_counts(rel) += (n); \
+	} while (0)
+
 #endif							/* DOCDB_BASE_COMPAT_H */

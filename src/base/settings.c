@@ -10,18 +10,20 @@
 
 #include "base/settings.h"
 
+#define DOCDB_BOOL_SETTING(name, variable, initial, description) bool variable = initial;
 #define DOCDB_INT_SETTING(name, variable, initial, min, max, description) int variable = initial;
 #include "base/guclist.h"
-#undef DOCDB_INT_SETTING
 
 void
 docdb_define_settings(void)
 {
+#define DOCDB_BOOL_SETTING(name, variable, initial, description) \
+	DefineCustomBoolVariable("docdb." name, description, NULL, &variable, initial, \
+							 PGC_USERSET, 0, NULL, NULL, NULL);
 #define DOCDB_INT_SETTING(name, variable, initial, min, max, description) \
 	DefineCustomIntVariable("docdb." name, description, NULL, &variable, initial, min, max, \
 							PGC_USERSET, 0, NULL, NULL, NULL);
 #include "base/guclist.h"
-#undef DOCDB_INT_SETTING
 
 	MarkGUCPrefixReserved("docdb");
 }

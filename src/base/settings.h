@@ -5,9 +5,9 @@
 #ifndef DOCDB_BASE_SETTINGS_H
 #define DOCDB_BASE_SETTINGS_H
 
+#define DOCDB_BOOL_SETTING(name, variable, initial, description) extern bool variable;
 #define DOCDB_INT_SETTING(name, variable, initial, min, max, description) extern int variable;
 #include "base/guclist.h"
-#undef DOCDB_INT_SETTING
 
 /* Defines the parameters; called once, when the library is loaded. */
 extern void docdb_define_settings(void);

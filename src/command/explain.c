@@ -39,6 +39,7 @@ static const struct
 	{"Bitmap Index Scan", "IXSCAN"},
 	{"BitmapAnd", "AND_SORTED"},
 	{"BitmapOr", "OR"},
+	{"Custom Scan", "COLLSCAN"},
 	{"Hash Join", "HASH_LOOKUP"},
 	{"Incremental Sort", "SORT"},
 	{"Limit", "LIMIT"},

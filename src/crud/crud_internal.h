@@ -53,6 +53,20 @@ extern CrudHint crud_hint_activate(CrudHint hint);
 /* Installs the planner's hooks. */
 extern void crud_hint_install(void);
 
+/* ---- scan.c ---- */
+
+struct CustomScanMethods;
+
+/*
+ * The plan node of a scan that matches documents where they lie.  Its qual is all that rows must
+ * pass; custom_private is the number of the column of documents, then the positions in the qual of
+ * the clauses "column @@ filter", whose filters do not depend on the row.
+ */
+extern const struct CustomScanMethods crud_scan_methods;
+
+/* Offers it to the planner. */
+extern void crud_scan_install(void);
+
 /* ---- find.c ---- */
 
 /* Runs a query for its one value within a time limit; a bigint, or 0 where there is no row. */

@@ -162,11 +162,13 @@ add_full_scan(PlannerInfo *root, RelOptInfo *rel)
 static void
 use_hinted_index(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 {
-	List	   *paths = rel->pathlist;
-	List	   *partial_paths = rel->partial_pathlist;
+	List	   *paths;
+	List	   *partial_paths;
 
 	if (previous_pathlist_hook)
 		previous_pathlist_hook(root, rel, rti, rte);
+	paths = rel->pathlist;
+	partial_paths = rel->partial_pathlist;
 	if (rte->inh || !is_meant(rte) || !OidIsValid(active_hint.index) || rel->indexlist == NIL)
 		return;
 	rel->pathlist = NIL;

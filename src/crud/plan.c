@@ -176,7 +176,7 @@ planner_settings(void)
 		(uint32) enable_indexonlyscan << 2 | (uint32) enable_bitmapscan << 3 |
 		(uint32) enable_sort << 4 | (uint32) enable_hashjoin << 5 |
 		(uint32) enable_nestloop << 6 | (uint32) enable_mergejoin << 7 |
-		(uint32) enable_hashagg << 8;
+		(uint32) enable_hashagg << 8 | (uint32) docdb_enable_document_scan << 9;
 }
 
 /* ---- The cache ---- */

@@ -146,4 +146,7 @@ extern void match_make_equals_any(const BsonValue *path, const BsonValue *values
 struct Node;
 extern bool match_filter_shape(struct Node *node, BsonValue *filter);
 
+/* Whether an expression of the planner's is "document @@ filter"; gives its operands. */
+extern bool match_is_clause(struct Node *node, struct Node **document, struct Node **filter);
+
 #endif							/* DOCDB_MATCH_H */

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "access/transam.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
@@ -88,6 +89,26 @@ match_filter_shape(Node *node, BsonValue *filter)
 	pgbson_make_int32(1, &values[0]);
 	pgbson_make_simple(BSON_NULL, &values[1]);
 	match_make_equals_any(&path, values, 2, true, filter);
+	return true;
+}
+
+extern Datum docdb_match(PG_FUNCTION_ARGS);
+
+bool
+match_is_clause(Node *node, Node **document, Node **filter)
+{
+	OpExpr	   *op = (OpExpr *) node;
+	FmgrInfo	function;
+
+	/* Built-in operators are not worth a look at their functions. */
+	if (node == NULL || !IsA(node, OpExpr) || list_length(op->args) != 2 ||
+		op->opno < FirstNormalObjectId)
+		return false;
+	fmgr_info(get_opcode(op->opno), &function);
+	if (function.fn_addr != docdb_match)
+		return false;
+	*document = linitial(op->args);
+	*filter = lsecond(op->args);
 	return true;
 }
 
