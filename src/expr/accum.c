@@ -38,12 +38,13 @@ expr_accum_find(const char *name)
 }
 
 AccumState *
-expr_accum_create(const AccumOp *op, MemoryContext context)
+expr_accum_create(const AccumOp *op, MemoryContext context, const BsonCollation *collation)
 {
 	AccumState *state = MemoryContextAllocZero(context, op->state_size);
 
 	state->op = op;
 	state->context = context;
+	state->collation = collation;
 	op->init(state);
 	return state;
 }
@@ -124,7 +125,7 @@ void
 expr_accumulate(ExprCall *call, BsonValue *result)
 {
 	const AccumOp *op = call->expr->data;
-	AccumState *state = expr_accum_create(op, CurrentMemoryContext);
+	AccumState *state = expr_accum_create(op, CurrentMemoryContext, call->context->collation);
 	BsonValue	value;
 	BsonIter	iter;
 

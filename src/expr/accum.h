@@ -5,11 +5,13 @@
  * One of the public headers of expr.  Each accumulator is a row of accum_list.h; each is an SQL
  * aggregate docdb.accum_<sql_name>(bson_value) too, where NULL stands for a missing value, as
  * argument and as result.  A $group stage turns a missing result into null; a window leaves it.
+ * Those that compare values have a form with a second argument, the collation.
  */
 #ifndef DOCDB_EXPR_ACCUM_H
 #define DOCDB_EXPR_ACCUM_H
 
 #include "pgbson/builder.h"
+#include "pgbson/collation.h"
 
 /* There is an expression operator of the same name, over an array or a list of operands. */
 #define ACCUM_EXPRESSION	0x01
@@ -23,6 +25,9 @@
 /* A window that moves may take values out at its start. */
 #define ACCUM_REMOVABLE		0x08
 
+/* Compares values, so that a collation matters. */
+#define ACCUM_COMPARES		0x10
+
 typedef struct AccumOp AccumOp;
 
 /* What all states begin with.  A state and all that it keeps is in one memory context. */
@@ -30,6 +35,7 @@ typedef struct AccumState
 {
 	const AccumOp *op;
 	MemoryContext context;
+	const BsonCollation *collation;
 } AccumState;
 
 struct AccumOp
@@ -79,7 +85,8 @@ extern const AccumOp expr_accum_ops[ACCUM_COUNT_OF_ROWS];
 /* The accumulator of a name, dollar included, or NULL. */
 extern const AccumOp *expr_accum_find(const char *name);
 
-/* A new state in a memory context. */
-extern AccumState *expr_accum_create(const AccumOp *op, MemoryContext context);
+/* A new state in a memory context.  The collation must live as long. */
+extern AccumState *expr_accum_create(const AccumOp *op, MemoryContext context,
+									 const BsonCollation *collation);
 
 #endif							/* DOCDB_EXPR_ACCUM_H */

@@ -99,6 +99,7 @@ typedef struct Ranking
 	int			nkeys;			/* none: by place */
 	uint32		descending;		/* bit i: key i */
 	bool		last;			/* the last n, not the first */
+	const BsonCollation *collation; /* that of the state */
 } Ranking;
 
 /*

@@ -325,7 +325,7 @@ expr_parse_percentile(ExprParser *parser, ExprNode *expr, const BsonValue *argum
 		data->ps[0] = 0.5;
 		return;
 	}
-	require_constant(expr_optimize(NULL, expr_parse(parser, &named[2].value)), &p);
+	require_constant(expr_optimize_all(expr_parse(parser, &named[2].value), NULL), &p);
 	data->nps = read_percentiles(&p, &data->ps);
 }
 

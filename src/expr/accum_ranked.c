@@ -164,7 +164,7 @@ compare_entries(const void *a, const void *b, void *arg)
 
 	for (int i = 0; i < ranking->nkeys; i++)
 	{
-		order = pgbson_compare(&x->keys[i], &y->keys[i]);
+		order = pgbson_compare_collated(ranking->collation, &x->keys[i], &y->keys[i]);
 		if (order != 0)
 			return (ranking->descending & (1U << i)) ? -order : order;
 	}
@@ -289,6 +289,7 @@ start_ranking(expr_accum_ranked_state *state, const BsonValue *document)
 
 	get_field(document, "n", &n);
 	state->ranking.n = expr_check_n(&n);
+	state->ranking.collation = state->base.collation;
 }
 
 /* ---- The family ---- */
@@ -370,6 +371,7 @@ step_by_keys(AccumState *base, const BsonValue *document, bool last)
 		get_field(document, "sortBy", &value);
 		pgbson_value_copy(&value, &copy);
 		state->sort = pgbson_sort_compile(&copy);
+		state->sort->collation = base->collation;
 		state->ranking.nkeys = state->sort->paths.npaths;
 		state->ranking.descending = state->sort->descending;
 		state->ranking.last = last;
@@ -416,7 +418,10 @@ expr_accum_ranked_combine(AccumState *base, const AccumState *other_base)
 	if (other->ranking.n == 0)
 		return;
 	if (state->ranking.n == 0)
+	{
 		state->ranking = other->ranking;
+		state->ranking.collation = base->collation;
+	}
 
 	/* They may be in another order. */
 	entries = copy_entries(other);
@@ -466,6 +471,7 @@ expr_accum_ranked_read(AccumState *base, StringInfo in)
 	state->ranking.nkeys = pq_getmsgint(in, 4);
 	state->ranking.descending = pq_getmsgint(in, 4);
 	state->ranking.last = pq_getmsgbyte(in) != 0;
+	state->ranking.collation = base->collation;
 	state->next_place = pq_getmsgint64(in);
 	count = pq_getmsgint64(in);
 	while (count-- > 0)

@@ -37,14 +37,27 @@ get_value(FunctionCallInfo fcinfo, int arg, BsonValue *value)
 		pgbson_value_from_datum(PG_GETARG_DATUM(arg), value);
 }
 
-/* The state given as first argument, or that of no input. */
+/* A new state by a collation, which may be MISSING. */
+static AccumState *
+create_state(MemoryContext context, AccumId id, const BsonValue *spec)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	const BsonCollation *collation = NULL;
+
+	if (spec->type != BSON_MISSING)
+		collation = pgbson_collation_open(spec);
+	MemoryContextSwitchTo(old);
+	return expr_accum_create(&expr_accum_ops[id], context, collation);
+}
+
+/* The state given as first argument, or that of no input, for which there is no collation. */
 static AccumState *
 get_state(FunctionCallInfo fcinfo, AccumId id)
 {
 	MemoryContext context = aggregate_context(fcinfo);
 
 	if (PG_ARGISNULL(0))
-		return expr_accum_create(&expr_accum_ops[id], context);
+		return expr_accum_create(&expr_accum_ops[id], context, NULL);
 	return (AccumState *) PG_GETARG_POINTER(0);
 }
 
@@ -52,9 +65,16 @@ static Datum
 sql_step(FunctionCallInfo fcinfo, AccumId id)
 {
 	const AccumOp *op = &expr_accum_ops[id];
-	AccumState *state = get_state(fcinfo, id);
+	AccumState *state;
 	BsonValue	value;
 
+	if (PG_ARGISNULL(0) && PG_NARGS() > 2 && !PG_ARGISNULL(2))
+	{
+		pgbson_from_datum(PG_GETARG_DATUM(2), &value);
+		state = create_state(aggregate_context(fcinfo), id, &value);
+	}
+	else
+		state = get_state(fcinfo, id);
 	if (op->flags & ACCUM_NO_ARGUMENT)
 		pgbson_make_simple(BSON_MISSING, &value);
 	else
@@ -85,23 +105,42 @@ static Datum
 sql_combine(FunctionCallInfo fcinfo, AccumId id)
 {
 	AccumState *state;
+	AccumState *other;
+	BsonValue	spec;
 
-	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	state = get_state(fcinfo, id);
-	if (!PG_ARGISNULL(1))
-		expr_accum_ops[id].combine(state, (AccumState *) PG_GETARG_POINTER(1));
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_POINTER(get_state(fcinfo, id));
+	}
+	other = (AccumState *) PG_GETARG_POINTER(1);
+	if (PG_ARGISNULL(0))
+	{
+		pgbson_collation_document(other->collation, &spec);
+		state = create_state(aggregate_context(fcinfo), id, &spec);
+	}
+	else
+		state = get_state(fcinfo, id);
+	expr_accum_ops[id].combine(state, other);
 	PG_RETURN_POINTER(state);
 }
 
 static Datum
 sql_write(FunctionCallInfo fcinfo, AccumId id)
 {
+	const AccumState *state = (const AccumState *) PG_GETARG_POINTER(0);
 	StringInfoData out;
+	BsonValue	spec;
 
 	(void) aggregate_context(fcinfo);
 	pq_begintypsend(&out);
-	expr_accum_ops[id].write((AccumState *) PG_GETARG_POINTER(0), &out);
+	if (expr_accum_ops[id].flags & ACCUM_COMPARES)
+	{
+		pgbson_collation_document(state->collation, &spec);
+		expr_accum_write_value(&out, &spec);
+	}
+	expr_accum_ops[id].write(state, &out);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
 }
 
@@ -111,12 +150,16 @@ sql_read(FunctionCallInfo fcinfo, AccumId id)
 	bytea	   *bytes = PG_GETARG_BYTEA_PP(0);
 	AccumState *state;
 	StringInfoData in;
+	BsonValue	spec;
 
 	(void) aggregate_context(fcinfo);
+	pgbson_make_simple(BSON_MISSING, &spec);
 	in.data = VARDATA_ANY(bytes);
 	in.len = in.maxlen = VARSIZE_ANY_EXHDR(bytes);
 	in.cursor = 0;
-	state = expr_accum_create(&expr_accum_ops[id], CurrentMemoryContext);
+	if (expr_accum_ops[id].flags & ACCUM_COMPARES)
+		expr_accum_read_value(&in, &spec);
+	state = create_state(CurrentMemoryContext, id, &spec);
 	expr_accum_ops[id].read(state, &in);
 	pq_getmsgend(&in);
 	PG_RETURN_POINTER(state);
@@ -162,14 +205,15 @@ docdb_accumulators(PG_FUNCTION_ARGS)
 	for (int i = 0; i < ACCUM_COUNT_OF_ROWS; i++)
 	{
 		const AccumOp *op = &expr_accum_ops[i];
-		Datum		values[5];
-		bool		nulls[5] = {false, false, false, false, false};
+		Datum		values[6];
+		bool		nulls[6] = {false};
 
 		values[0] = CStringGetTextDatum(op->name);
 		values[1] = CStringGetTextDatum(psprintf("accum_%s", op->sql_name));
 		values[2] = BoolGetDatum((op->flags & ACCUM_EXPRESSION) != 0);
 		values[3] = BoolGetDatum((op->flags & ACCUM_ORDERED) != 0);
 		values[4] = BoolGetDatum((op->flags & ACCUM_REMOVABLE) != 0);
+		values[5] = BoolGetDatum((op->flags & ACCUM_COMPARES) != 0);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;

@@ -52,7 +52,8 @@ expr_accum_value_remove(AccumState *base, const BsonValue *value)
 {
 	const expr_accum_value_state *state = (const expr_accum_value_state *) base;
 
-	return expr_is_nullish(value) || pgbson_compare(&state->value, value) != 0;
+	return expr_is_nullish(value) ||
+		!pgbson_equal_collated(base->collation, &state->value, value);
 }
 
 void
@@ -122,7 +123,8 @@ extreme_step(AccumState *base, const BsonValue *value, bool smallest)
 
 	if (expr_is_nullish(value))
 		return;
-	order = state->present ? pgbson_compare(value, &state->value) : 0;
+	order = state->present ?
+		pgbson_compare_collated(base->collation, value, &state->value) : 0;
 	if (!state->present || (smallest ? order < 0 : order > 0))
 		replace_value(base, value);
 }
@@ -285,7 +287,8 @@ expr_accum_list_final(const AccumState *base, BsonValue *result)
 void
 expr_accum_set_init(AccumState *base)
 {
-	expr_value_set_init(&((expr_accum_set_state *) base)->set, base->context);
+	expr_value_set_init_collated(&((expr_accum_set_state *) base)->set, base->context,
+								 base->collation);
 }
 
 void

@@ -22,6 +22,7 @@ struct ExprScope
 	int			capacity;
 	ScopeEntry *entries;		/* the innermost last */
 	int			slots;			/* slots given out, of variables out of sight too */
+	const BsonCollation *collation;
 };
 
 struct ExprParser
@@ -94,6 +95,18 @@ int
 expr_scope_slots(const ExprScope *scope)
 {
 	return scope->slots;
+}
+
+void
+expr_scope_set_collation(ExprScope *scope, const BsonCollation *collation)
+{
+	scope->collation = collation;
+}
+
+const BsonCollation *
+expr_scope_collation(const ExprScope *scope)
+{
+	return scope == NULL ? NULL : scope->collation;
 }
 
 static bool
@@ -556,7 +569,7 @@ expr_compile(const BsonValue *spec, ExprScope *scope)
 	BsonValue	copy;
 
 	pgbson_value_copy(spec, &copy);
-	return expr_optimize(NULL, expr_parse(&parser, &copy));
+	return expr_optimize_all(expr_parse(&parser, &copy), scope->collation);
 }
 
 bool

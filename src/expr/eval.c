@@ -20,6 +20,7 @@ expr_context_create(const ExprScope *scope)
 	ExprEvalContext *context = palloc0(sizeof(ExprEvalContext));
 
 	context->vars = palloc0(Max(slots, 1) * sizeof(BsonValue));
+	context->collation = expr_scope_collation(scope);
 	expr_context_set_now(context);
 	return context;
 }

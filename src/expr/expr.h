@@ -6,6 +6,7 @@
 #define DOCDB_EXPR_H
 
 #include "pgbson/builder.h"
+#include "pgbson/collation.h"
 
 typedef struct ExprNode ExprNode;
 typedef struct ExprScope ExprScope;
@@ -25,6 +26,13 @@ extern int	expr_scope_define(ExprScope *scope, const char *name, uint32 len);
  */
 extern int	expr_scope_slots(const ExprScope *scope);
 
+/*
+ * The collation of all that is compiled in a scope, NULL for the simple one, which is also that of
+ * no scope.  Set it before the first expression is compiled and the first context made.
+ */
+extern void expr_scope_set_collation(ExprScope *scope, const BsonCollation *collation);
+extern const BsonCollation *expr_scope_collation(const ExprScope *scope);
+
 /* What an evaluation reads.  (The executor of PostgreSQL has an ExprContext of its own.) */
 typedef struct ExprEvalContext
 {
@@ -32,6 +40,7 @@ typedef struct ExprEvalContext
 	BsonValue	current;		/* $$CURRENT */
 	BsonValue  *vars;			/* user variables by slot */
 	BsonValue	now;			/* $$NOW: statement_timestamp as a DATE */
+	const BsonCollation *collation; /* of the scope */
 } ExprEvalContext;
 
 /*
@@ -102,7 +111,7 @@ extern BsonPath *expr_parse_field_path(const char *path, uint32 len);
  * SQL functions.  The first makes a scope that defines them (NULL: none), the second gives a
  * context of that scope their values, which are views of the document; undefined stands for a
  * variable without a value.  A document with the same names in the same order can take the other's
- * place.
+ * place.  A field $collation is no variable but the scope's collation, which must be the same too.
  */
 extern ExprScope *expr_scope_from_variables(const BsonValue *variables);
 extern void expr_context_set_variables(ExprEvalContext *context, const BsonValue *variables);

@@ -12,7 +12,8 @@ COMMENT ON FUNCTION docdb.expression_operators() IS
     'the operators of aggregation expressions; a form of its own where min_args is NULL';
 
 CREATE FUNCTION docdb.accumulators(OUT name text, OUT aggregate text, OUT is_expression boolean,
-                                   OUT is_ordered boolean, OUT is_removable boolean)
+                                   OUT is_ordered boolean, OUT is_removable boolean,
+                                   OUT compares boolean)
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'docdb_accumulators' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION docdb.accumulators() IS 'the accumulators, with the aggregate of each';
@@ -55,6 +56,32 @@ BEGIN
                 MINVFUNC = docdb.%1$s_remove, MSTYPE = internal, MFINALFUNC = docdb.%1$s_final',
                 accum.aggregate) ELSE '' END,
             format('the accumulator %s', accum.name));
+        CONTINUE WHEN NOT accum.compares;
+
+        -- The same by a collation.
+        EXECUTE format($$
+            CREATE FUNCTION docdb.%1$s_step(state internal, value bson_value, collation bson)
+                RETURNS internal
+                AS 'MODULE_PATHNAME', 'docdb_%1$s_step' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+            $$, accum.aggregate);
+        IF accum.is_removable THEN
+            EXECUTE format($$
+                CREATE FUNCTION docdb.%1$s_remove(state internal, value bson_value,
+                                                  collation bson) RETURNS internal
+                    AS 'MODULE_PATHNAME', 'docdb_%1$s_remove' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+                $$, accum.aggregate);
+        END IF;
+        EXECUTE format($$
+            CREATE AGGREGATE docdb.%1$s(value bson_value, collation bson) (
+                SFUNC = docdb.%1$s_step, STYPE = internal, FINALFUNC = docdb.%1$s_final,
+                COMBINEFUNC = docdb.%1$s_combine, SERIALFUNC = docdb.%1$s_write,
+                DESERIALFUNC = docdb.%1$s_read, PARALLEL = SAFE %2$s);
+            COMMENT ON AGGREGATE docdb.%1$s(bson_value, bson) IS %3$L;
+            $$, accum.aggregate,
+            CASE WHEN accum.is_removable THEN format(', MSFUNC = docdb.%1$s_step,
+                MINVFUNC = docdb.%1$s_remove, MSTYPE = internal, MFINALFUNC = docdb.%1$s_final',
+                accum.aggregate) ELSE '' END,
+            format('the accumulator %s by a collation', accum.name));
     END LOOP;
 END
 $do$;

@@ -170,6 +170,19 @@ expr_arg(ExprCall *call, int i, BsonValue *value)
 	arg->eval(arg, call->context, value);
 }
 
+/* Comparison of values by the collation of the expression. */
+static inline int
+expr_compare(const ExprCall *call, const BsonValue *a, const BsonValue *b)
+{
+	return pgbson_compare_collated(call->context->collation, a, b);
+}
+
+static inline bool
+expr_equal(const ExprCall *call, const BsonValue *a, const BsonValue *b)
+{
+	return pgbson_equal_collated(call->context->collation, a, b);
+}
+
 /* Null, undefined or missing. */
 static inline bool
 expr_is_nullish(const BsonValue *value)
@@ -292,6 +305,9 @@ extern bool expr_is_literal(const ExprNode *expr, BsonValue *value);
 /* ---- Folding ---- */
 
 extern ExprNode *expr_optimize(ExprOptimizer *optimizer, ExprNode *expr);
+
+/* The same for a whole expression, whose constants compare by a collation. */
+extern ExprNode *expr_optimize_all(ExprNode *expr, const BsonCollation *collation);
 
 /* Optimizes the operands, and folds the expression when all of them are constant. */
 extern ExprNode *expr_fold(ExprOptimizer *optimizer, ExprNode *expr);

@@ -113,7 +113,7 @@ expr_in(ExprCall *call, const BsonValue *args, BsonValue *result)
 		BsonValue	value;
 
 		pgbson_iter_value(&iter, &value);
-		found = pgbson_equal(&args[0], &value);
+		found = expr_equal(call, &args[0], &value);
 	}
 	pgbson_make_bool(found, result);
 }
@@ -398,7 +398,7 @@ expr_index_of_array(ExprCall *call, BsonValue *result)
 		if (i < start)
 			continue;
 		pgbson_iter_value(&iter, &element);
-		if (pgbson_equal(&element, &value))
+		if (expr_equal(call, &element, &value))
 		{
 			pgbson_make_int32(i, result);
 			return;

@@ -42,6 +42,7 @@ expr_sort_array(ExprCall *call, BsonValue *result)
 	BsonValue	input;
 	BsonValue  *elements;
 	uint32		count;
+	BsonElementSort sort = *(const BsonElementSort *) call->expr->data;
 
 	expr_arg(call, 0, &input);
 	if (expr_is_nullish(&input))
@@ -55,7 +56,8 @@ expr_sort_array(ExprCall *call, BsonValue *result)
 				 errmsg("The input argument to $sortArray must be an array, but was of type: %s",
 						pgbson_type_name(input.type))));
 	elements = expr_array_elements(&input, &count);
-	pgbson_element_sort(call->expr->data, elements, count);
+	sort.collation = call->context->collation;
+	pgbson_element_sort(&sort, elements, count);
 	expr_make_array(elements, count, result);
 }
 
@@ -164,7 +166,7 @@ extreme_n(ExprCall *call, bool descending, BsonValue *result)
 	uint32		kept = 0;
 	BsonValue  *elements = get_elements(call, &n, &count);
 	BsonElementKey whole = {.descending = descending};
-	BsonElementSort sort = {.nkeys = 1, .keys = &whole};
+	BsonElementSort sort = {.nkeys = 1, .keys = &whole, .collation = call->context->collation};
 
 	for (uint32 i = 0; i < count; i++)
 	{

@@ -7,13 +7,14 @@
 #include "expr/expr_internal.h"
 
 /*
- * {$cmp: [a, b]}, {$eq: [a, b]} and so on: any two values, in MongoDB's order across types.
+ * {$cmp: [a, b]}, {$eq: [a, b]} and so on: any two values, in MongoDB's order across types, strings
+ * by the collation.
  * Arrays and documents are compared whole; a missing value is below null.
  */
 void
 expr_cmp(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
-	int			order = pgbson_compare(&args[0], &args[1]);
+	int			order = expr_compare(call, &args[0], &args[1]);
 
 	pgbson_make_int32((order > 0) - (order < 0), result);
 }
@@ -21,37 +22,37 @@ expr_cmp(ExprCall *call, const BsonValue *args, BsonValue *result)
 void
 expr_eq(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
-	pgbson_make_bool(pgbson_compare(&args[0], &args[1]) == 0, result);
+	pgbson_make_bool(expr_equal(call, &args[0], &args[1]), result);
 }
 
 void
 expr_ne(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
-	pgbson_make_bool(pgbson_compare(&args[0], &args[1]) != 0, result);
+	pgbson_make_bool(!expr_equal(call, &args[0], &args[1]), result);
 }
 
 void
 expr_gt(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
-	pgbson_make_bool(pgbson_compare(&args[0], &args[1]) > 0, result);
+	pgbson_make_bool(expr_compare(call, &args[0], &args[1]) > 0, result);
 }
 
 void
 expr_gte(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
-	pgbson_make_bool(pgbson_compare(&args[0], &args[1]) >= 0, result);
+	pgbson_make_bool(expr_compare(call, &args[0], &args[1]) >= 0, result);
 }
 
 void
 expr_lt(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
-	pgbson_make_bool(pgbson_compare(&args[0], &args[1]) < 0, result);
+	pgbson_make_bool(expr_compare(call, &args[0], &args[1]) < 0, result);
 }
 
 void
 expr_lte(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
-	pgbson_make_bool(pgbson_compare(&args[0], &args[1]) <= 0, result);
+	pgbson_make_bool(expr_compare(call, &args[0], &args[1]) <= 0, result);
 }
 
 /* ---- Boolean operators ---- */

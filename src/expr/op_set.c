@@ -19,6 +19,12 @@ require_set(ExprCall *call, const BsonValue *value, int sqlstate, const char *wh
 }
 
 static void
+init_set(const ExprCall *call, ValueSet *set)
+{
+	expr_value_set_init_collated(set, CurrentMemoryContext, call->context->collation);
+}
+
+static void
 add_elements(ValueSet *set, const BsonValue *array)
 {
 	BsonIter	iter;
@@ -34,23 +40,24 @@ add_elements(ValueSet *set, const BsonValue *array)
 }
 
 static void
-make_set(const BsonValue *array, ValueSet *set)
+make_set(const ExprCall *call, const BsonValue *array, ValueSet *set)
 {
-	expr_value_set_init(set, CurrentMemoryContext);
+	init_set(call, set);
 	add_elements(set, array);
 }
 
 static int
 compare_values(const void *a, const void *b, void *arg)
 {
-	return pgbson_compare((const BsonValue *) a, (const BsonValue *) b);
+	return pgbson_compare_collated(arg, (const BsonValue *) a, (const BsonValue *) b);
 }
 
 /* A set as an array in order, as MongoDB gives it. */
 static void
 make_sorted(const ValueSet *set, BsonValue *result)
 {
-	qsort_interruptible(set->values, set->count, sizeof(BsonValue), compare_values, NULL);
+	qsort_interruptible(set->values, set->count, sizeof(BsonValue), compare_values,
+						unconstify(BsonCollation *, set->collation));
 	expr_make_array(set->values, set->count, result);
 }
 
@@ -60,7 +67,7 @@ expr_set_union(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
 	ValueSet	set;
 
-	expr_value_set_init(&set, CurrentMemoryContext);
+	init_set(call, &set);
 	for (int i = 0; i < call->nargs; i++)
 	{
 		require_set(call, &args[i], DOCDB_SQLSTATE(17043), "One");
@@ -81,7 +88,7 @@ intersect(ValueSet *set, ValueSet *other)
 		*other = *set;
 		*set = smaller;
 	}
-	expr_value_set_init(&smaller, CurrentMemoryContext);
+	expr_value_set_init_collated(&smaller, CurrentMemoryContext, set->collation);
 	for (uint32 i = 0; i < set->count; i++)
 	{
 		if (expr_value_set_find(other, &set->values[i]) >= 0)
@@ -96,7 +103,7 @@ expr_set_intersection(ExprCall *call, const BsonValue *args, BsonValue *result)
 {
 	ValueSet	set;
 
-	expr_value_set_init(&set, CurrentMemoryContext);
+	init_set(call, &set);
 	for (int i = 0; i < call->nargs; i++)
 	{
 		ValueSet	other;
@@ -106,7 +113,7 @@ expr_set_intersection(ExprCall *call, const BsonValue *args, BsonValue *result)
 			add_elements(&set, &args[i]);
 		else if (set.count > 0)
 		{
-			make_set(&args[i], &other);
+			make_set(call, &args[i], &other);
 			intersect(&set, &other);
 		}
 	}
@@ -123,7 +130,7 @@ expr_set_difference(ExprCall *call, const BsonValue *args, BsonValue *result)
 
 	require_set(call, &args[0], DOCDB_SQLSTATE(17048), "First");
 	require_set(call, &args[1], DOCDB_SQLSTATE(17049), "Second");
-	make_set(&args[1], &set);
+	make_set(call, &args[1], &set);
 	pgbson_builder_init(&builder);
 	pgbson_iter_init(&iter, &args[0]);
 	while (pgbson_iter_next(&iter))
@@ -189,7 +196,7 @@ expr_set_is_subset(ExprCall *call, BsonValue *result)
 	require_set(call, &subset, DOCDB_SQLSTATE(17046), "First");
 	expr_arg(call, 1, &superset);
 	require_set(call, &superset, DOCDB_SQLSTATE(17042), "Second");
-	make_set(&superset, &set);
+	make_set(call, &superset, &set);
 	pgbson_make_bool(contains_all(&set, &subset), result);
 }
 
@@ -246,7 +253,7 @@ get_set(ExprCall *call, int i, ValueSet *set)
 				(errcode(DOCDB_SQLSTATE(17044)),
 				 errmsg("All operands of $setEquals must be arrays. %d-th argument is of type: "
 						"%s", i + 1, pgbson_type_name(value.type))));
-	make_set(&value, set);
+	make_set(call, &value, set);
 }
 
 void

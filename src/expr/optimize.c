@@ -17,6 +17,7 @@ struct ExprOptimizer
 	int			count;			/* slots in the arrays */
 	bool	   *known;
 	BsonValue  *value;
+	const BsonCollation *collation;
 };
 
 void
@@ -43,12 +44,13 @@ expr_set_constant(ExprOptimizer *optimizer, int slot, const BsonValue *value)
 
 /* The constant that a node without variable parts evaluates to. */
 static ExprNode *
-fold_node(const ExprNode *expr)
+fold_node(const ExprOptimizer *optimizer, const ExprNode *expr)
 {
 	ExprEvalContext context;
 	BsonValue	value;
 
 	memset(&context, 0, sizeof(context));
+	context.collation = optimizer->collation;
 	expr_eval(expr, &context, &value);
 	return expr_make_constant(&value);
 }
@@ -60,7 +62,7 @@ optimize_path(ExprOptimizer *optimizer, ExprNode *expr)
 	BsonValue	value;
 
 	if (expr->slot == EXPR_SLOT_REMOVE)
-		return fold_node(expr);
+		return fold_node(optimizer, expr);
 	if (expr->slot < 0 || expr->slot >= optimizer->count || !optimizer->known[expr->slot])
 		return expr;
 
@@ -81,13 +83,13 @@ expr_fold_args(ExprOptimizer *optimizer, ExprNode *expr)
 
 /* An operator of the same kind over part of another's operands, folded. */
 static ExprNode *
-fold_part(const ExprNode *expr, int start, int count)
+fold_part(const ExprOptimizer *optimizer, const ExprNode *expr, int start, int count)
 {
 	ExprNode	part = *expr;
 
 	part.args = expr->args + start;
 	part.nargs = count;
-	return fold_node(&part);
+	return fold_node(optimizer, &part);
 }
 
 /*
@@ -95,7 +97,7 @@ fold_part(const ExprNode *expr, int start, int count)
  * are the same operator have been flattened before.
  */
 static void
-fold_runs(ExprNode *expr)
+fold_runs(const ExprOptimizer *optimizer, ExprNode *expr)
 {
 	int			kept = 0;
 	int			i = 0;
@@ -108,7 +110,7 @@ fold_runs(ExprNode *expr)
 			end++;
 		if (end - i > 1)
 		{
-			expr->args[kept++] = fold_part(expr, i, end - i);
+			expr->args[kept++] = fold_part(optimizer, expr, i, end - i);
 			i = end;
 		}
 		else
@@ -163,23 +165,19 @@ expr_fold(ExprOptimizer *optimizer, ExprNode *expr)
 			constants++;
 	}
 	if (constants == expr->nargs)
-		return flags & EXPR_VOLATILE ? expr : fold_node(expr);
+		return flags & EXPR_VOLATILE ? expr : fold_node(optimizer, expr);
 
 	if (flags & EXPR_ASSOCIATIVE)
 		flatten(expr);
 	if (flags & (EXPR_ASSOCIATIVE | EXPR_LEFT_ASSOCIATIVE))
-		fold_runs(expr);
+		fold_runs(optimizer, expr);
 	return expr;
 }
 
 ExprNode *
 expr_optimize(ExprOptimizer *optimizer, ExprNode *expr)
 {
-	ExprOptimizer fresh = {0};
-
 	check_stack_depth();
-	if (optimizer == NULL)
-		optimizer = &fresh;
 	switch (expr->kind)
 	{
 		case EXPR_CONSTANT:
@@ -194,4 +192,12 @@ expr_optimize(ExprOptimizer *optimizer, ExprNode *expr)
 			break;
 	}
 	return expr_fold(optimizer, expr);
+}
+
+ExprNode *
+expr_optimize_all(ExprNode *expr, const BsonCollation *collation)
+{
+	ExprOptimizer optimizer = {.collation = collation};
+
+	return expr_optimize(&optimizer, expr);
 }

@@ -14,8 +14,15 @@
 void
 expr_value_set_init(ValueSet *set, MemoryContext context)
 {
+	expr_value_set_init_collated(set, context, NULL);
+}
+
+void
+expr_value_set_init_collated(ValueSet *set, MemoryContext context, const BsonCollation *collation)
+{
 	memset(set, 0, sizeof(*set));
 	set->context = context;
+	set->collation = collation;
 }
 
 /* The slot that holds the value, or the free one where it belongs. */
@@ -29,7 +36,7 @@ find_slot(const ValueSet *set, const BsonValue *value, uint64 hash)
 	{
 		uint32		i = set->slots[slot] - 1;
 
-		if (set->hashes[i] == hash && pgbson_equal(&set->values[i], value))
+		if (set->hashes[i] == hash && pgbson_equal_collated(set->collation, &set->values[i], value))
 			break;
 		slot = (slot + 1) & mask;
 	}
@@ -43,7 +50,7 @@ find_value(const ValueSet *set, const BsonValue *value, uint64 hash)
 		return (int64) set->slots[find_slot(set, value, hash)] - 1;
 	for (uint32 i = 0; i < set->count; i++)
 	{
-		if (set->hashes[i] == hash && pgbson_equal(&set->values[i], value))
+		if (set->hashes[i] == hash && pgbson_equal_collated(set->collation, &set->values[i], value))
 			return i;
 	}
 	return -1;
@@ -84,7 +91,7 @@ add_value(ValueSet *set, const BsonValue *value, bool copy)
 	uint64		hash;
 
 	CHECK_FOR_INTERRUPTS();
-	hash = pgbson_hash(value, 0);
+	hash = pgbson_hash_collated(set->collation, value, 0);
 	if (find_value(set, value, hash) >= 0)
 		return false;
 	if (set->count == set->capacity)
@@ -121,5 +128,5 @@ int64
 expr_value_set_find(const ValueSet *set, const BsonValue *value)
 {
 	CHECK_FOR_INTERRUPTS();
-	return find_value(set, value, pgbson_hash(value, 0));
+	return find_value(set, value, pgbson_hash_collated(set->collation, value, 0));
 }

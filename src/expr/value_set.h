@@ -7,12 +7,13 @@
 #ifndef DOCDB_EXPR_VALUE_SET_H
 #define DOCDB_EXPR_VALUE_SET_H
 
-#include "pgbson/pgbson.h"
+#include "pgbson/collation.h"
 
 /* Values that compare equal, such as 1 and 1.0, are one; the first one added stays. */
 typedef struct ValueSet
 {
 	MemoryContext context;
+	const BsonCollation *collation; /* by which values are the same */
 	BsonValue  *values;
 	uint64	   *hashes;			/* of the values */
 	uint32		count;
@@ -21,8 +22,10 @@ typedef struct ValueSet
 	uint32		nslots;			/* a power of two, or 0 before the table is needed */
 } ValueSet;
 
-/* An empty set, which takes its memory from the context. */
+/* An empty set, which takes its memory from the context; and one by a collation or NULL. */
 extern void expr_value_set_init(ValueSet *set, MemoryContext context);
+extern void expr_value_set_init_collated(ValueSet *set, MemoryContext context,
+										 const BsonCollation *collation);
 
 /* Adds a value unless it is there; returns whether it was new.  The value is not copied. */
 extern bool expr_value_set_add(ValueSet *set, const BsonValue *value);

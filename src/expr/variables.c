@@ -6,6 +6,12 @@
 
 #include "expr/expr.h"
 
+static inline bool
+is_collation(const BsonIter *iter)
+{
+	return pgbson_iter_key_is(iter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN);
+}
+
 ExprScope *
 expr_scope_from_variables(const BsonValue *variables)
 {
@@ -16,7 +22,17 @@ expr_scope_from_variables(const BsonValue *variables)
 		return scope;
 	pgbson_iter_init(&iter, variables);
 	while (pgbson_iter_next(&iter))
-		(void) expr_scope_define(scope, iter.key, iter.keylen);
+	{
+		BsonValue	spec;
+
+		if (is_collation(&iter))
+		{
+			pgbson_iter_value(&iter, &spec);
+			expr_scope_set_collation(scope, pgbson_collation_open(&spec));
+		}
+		else
+			(void) expr_scope_define(scope, iter.key, iter.keylen);
+	}
 	return scope;
 }
 
@@ -32,8 +48,11 @@ expr_context_set_variables(ExprEvalContext *context, const BsonValue *variables)
 	pgbson_iter_init(&iter, variables);
 	while (pgbson_iter_next(&iter))
 	{
-		BsonValue  *value = &context->vars[slot++];
+		BsonValue  *value;
 
+		if (is_collation(&iter))
+			continue;
+		value = &context->vars[slot++];
 		pgbson_iter_value(&iter, value);
 		if (value->type == BSON_UNDEFINED)
 			pgbson_make_simple(BSON_MISSING, value);
@@ -54,6 +73,10 @@ expr_same_variables(const BsonValue *a, const BsonValue *b)
 	{
 		if (!pgbson_iter_next(&iter_b) ||
 			!pgbson_iter_key_is(&iter_a, iter_b.key, iter_b.keylen))
+			return false;
+		if (is_collation(&iter_a) &&
+			(iter_a.type != iter_b.type || iter_a.paylen != iter_b.paylen ||
+			 memcmp(iter_a.payload, iter_b.payload, iter_a.paylen) != 0))
 			return false;
 	}
 	return iter_b.next >= iter_b.end;

@@ -58,6 +58,7 @@ convert_predicate(MatchCondition *condition, const MatchNode *node)
 {
 	condition->path = node->path;
 	condition->operand = node->operand;
+	condition->collation = node->collation;
 	switch (node->op->id)
 	{
 		case MATCH_OP_EQ:
@@ -141,41 +142,61 @@ match_condition_has_type(const MatchCondition *condition, uint8 type)
 	return match_is_type((int64) condition->types, type);
 }
 
+bool
+match_condition_is_collatable(const MatchCondition *condition)
+{
+	switch (condition->kind)
+	{
+		case MATCH_IS_EQ:
+		case MATCH_IS_GT:
+		case MATCH_IS_GTE:
+		case MATCH_IS_LT:
+		case MATCH_IS_LTE:
+			return pgbson_is_collatable(&condition->operand);
+		case MATCH_IS_IN:
+			for (int i = 0; i < condition->nvalues; i++)
+				if (pgbson_is_collatable(&condition->values[i]))
+					return true;
+			return false;
+		default:
+			return false;
+	}
+}
+
 /* ---- Testing values ---- */
 
 static bool
-test_comparison(MatchEvalFunction eval, const MatchCondition *condition, const BsonValue *value)
+test_comparison(MatchOperatorId id, const MatchCondition *condition, const BsonValue *operand,
+				const BsonValue *value)
 {
-	MatchPredicate predicate = {.operand = condition->operand};
+	MatchPredicate predicate = {.operand = *operand, .collation = condition->collation};
 
-	return eval(&predicate, value, NULL);
+	if (condition->collation != NULL && pgbson_is_collatable(operand))
+		return match_collated_eval(id) (&predicate, value, NULL);
+	return match_operators[id].eval(&predicate, value, NULL);
 }
 
 bool
 match_condition_test(const MatchCondition *condition, const BsonValue *value)
 {
-	MatchPredicate predicate = {0};
+	const BsonValue *operand = &condition->operand;
 
 	switch (condition->kind)
 	{
 		case MATCH_IS_EQ:
-			return test_comparison(match_eval_eq, condition, value);
+			return test_comparison(MATCH_OP_EQ, condition, operand, value);
 		case MATCH_IS_GT:
-			return test_comparison(match_eval_gt, condition, value);
+			return test_comparison(MATCH_OP_GT, condition, operand, value);
 		case MATCH_IS_GTE:
-			return test_comparison(match_eval_gte, condition, value);
+			return test_comparison(MATCH_OP_GTE, condition, operand, value);
 		case MATCH_IS_LT:
-			return test_comparison(match_eval_lt, condition, value);
+			return test_comparison(MATCH_OP_LT, condition, operand, value);
 		case MATCH_IS_LTE:
-			return test_comparison(match_eval_lte, condition, value);
+			return test_comparison(MATCH_OP_LTE, condition, operand, value);
 		case MATCH_IS_IN:
-			predicate.operand.type = BSON_NULL;
 			for (int i = 0; i < condition->nvalues; i++)
-			{
-				predicate.operand = condition->values[i];
-				if (match_eval_eq(&predicate, value, NULL))
+				if (test_comparison(MATCH_OP_EQ, condition, &condition->values[i], value))
 					return true;
-			}
 			return false;
 		case MATCH_IS_EXISTS:
 			return value->type != BSON_MISSING;
@@ -260,7 +281,7 @@ range_implies(const MatchCondition *range, const MatchCondition *other)
 		return false;
 	if (match_condition_test(other, &range->operand))
 		return true;
-	order = pgbson_compare(&range->operand, &other->operand);
+	order = pgbson_compare_collated(range->collation, &range->operand, &other->operand);
 	return order == 0 && (range->kind == MATCH_IS_GT || range->kind == MATCH_IS_LT);
 }
 
@@ -301,10 +322,23 @@ single_implies(const MatchCondition *condition, const MatchCondition *other)
 	}
 }
 
+/*
+ * What strings pass one condition says nothing about another that compares them otherwise.  One
+ * that compares with nothing that a collation concerns has none, and goes with all others.
+ */
+static bool
+collations_agree(const MatchCondition *condition, const MatchCondition *other)
+{
+	return !match_condition_is_collatable(condition) || !match_condition_is_collatable(other) ||
+		pgbson_collation_same(condition->collation, other->collation);
+}
+
 /* The same for any two conditions that are no groups. */
 static bool
 condition_implies(const MatchCondition *condition, const MatchCondition *other)
 {
+	if (!collations_agree(condition, other))
+		return false;
 	if (condition->path == NULL || other->path == NULL)
 		return false;
 	if (other->negated)

@@ -60,12 +60,16 @@ match_equalities(const BsonValue *filter, MatchEqualityCallback callback, void *
 	}
 }
 
-/* An equality with an array could also be met by an element, so it names no one _id. */
+/*
+ * An equality with an array could also be met by an element, and one by a collation by other
+ * strings, so these name no one _id.
+ */
 static bool
 names_one_id(const MatchNode *node, BsonValue *id)
 {
 	if (node->kind != MATCH_NODE_PREDICATE || node->negated || node->op->id != MATCH_OP_EQ ||
-		strcmp(node->path, "_id") != 0 || node->operand.type == BSON_ARRAY)
+		strcmp(node->path, "_id") != 0 || node->operand.type == BSON_ARRAY ||
+		node->collation != NULL)
 		return false;
 	*id = node->operand;
 	return true;
@@ -76,7 +80,9 @@ static bool
 literal_id(const BsonValue *filter, BsonValue *id)
 {
 	return pgbson_get(filter, "_id", 3, id) && id->type != BSON_ARRAY &&
-		id->type != BSON_REGEX && id->type != BSON_UNDEFINED && !match_is_conditions(id, false);
+		id->type != BSON_REGEX && id->type != BSON_UNDEFINED &&
+		!match_is_conditions(id, false) &&
+		!(pgbson_is_collatable(id) && pgbson_collation_of(filter) != NULL);
 }
 
 bool

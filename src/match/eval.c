@@ -365,6 +365,8 @@ match_parse_shape(const BsonValue *filter, bool regexes)
 {
 	MatchParse	parse = {.skip_exprs = true, .skip_regexes = !regexes};
 
+	parse.top = filter->v.data;
+	parse.collation = pgbson_collation_of(filter);
 	return match_simplify(match_parse_document(&parse, filter));
 }
 
@@ -376,6 +378,12 @@ match_compile(const BsonValue *filter, ExprScope *scope)
 	Matcher    *matcher;
 
 	pgbson_value_copy(filter, &copy);
+	parse.top = copy.v.data;
+	parse.collation = pgbson_collation_of(&copy);
+	if (parse.collation == NULL)
+		parse.collation = expr_scope_collation(scope);
+	else if (scope != NULL)
+		expr_scope_set_collation(scope, parse.collation);
 	matcher = match_finish(match_simplify(match_parse_document(&parse, &copy)));
 	if (parse.own_scope != NULL)
 		matcher->own_context = expr_context_create(parse.own_scope);
@@ -398,7 +406,11 @@ match_is_trivial(const Matcher *matcher)
 Matcher *
 match_compile_element(const BsonValue *condition, ExprScope *scope)
 {
-	MatchParse	parse = {.scope = scope, .is_condition = true};
+	MatchParse	parse = {
+		.scope = scope,
+		.is_condition = true,
+		.collation = expr_scope_collation(scope)
+	};
 	MatchNode  *root;
 	MatchForm	form;
 	Matcher    *matcher;
@@ -424,6 +436,7 @@ match_compile_element(const BsonValue *condition, ExprScope *scope)
 	matcher = match_finish(match_simplify(root));
 	matcher->form = form;
 	matcher->literal = copy;
+	matcher->collation = parse.collation;
 	return matcher;
 }
 
@@ -431,7 +444,7 @@ bool
 match_eval_element(const Matcher *matcher, const BsonValue *element, ExprEvalContext *context)
 {
 	if (matcher->form == MATCH_FORM_LITERAL)
-		return pgbson_equal(element, &matcher->literal);
+		return pgbson_equal_collated(matcher->collation, element, &matcher->literal);
 	if (matcher->form == MATCH_FORM_SUBDOCUMENT && element->type != BSON_DOCUMENT)
 		return false;
 	return match_run(matcher, element, context);

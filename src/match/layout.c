@@ -112,7 +112,9 @@ lay_out(Layout *layout, const MatchNode *node, int above)
 void
 match_fill_predicate(MatchPredicate *predicate, const MatchNode *node)
 {
-	predicate->eval = node->op->eval;
+	predicate->eval = node->collation == NULL ? node->op->eval :
+		match_collated_eval(node->op->id);
+	predicate->collation = node->collation;
 	predicate->negated = node->negated;
 	predicate->each = node->op->arrays == MATCH_EACH;
 	predicate->operand = node->operand;

@@ -5,7 +5,7 @@
 #ifndef DOCDB_MATCH_H
 #define DOCDB_MATCH_H
 
-#include "pgbson/pgbson.h"
+#include "pgbson/collation.h"
 #include "expr/expr.h"
 
 typedef struct Matcher Matcher;
@@ -13,6 +13,9 @@ typedef struct Matcher Matcher;
 /*
  * Compiles a filter document into CurrentMemoryContext.  `let` variables may be used by $expr:
  * pass the scope and give match_eval a context of it, or NULL and NULL where there are none.
+ *
+ * A field $collation is the collation by which the filter, $expr included, compares; without one
+ * that is the scope's.  Regular expressions and $jsonSchema do without.
  * Raises MongoDB's errors (BadValue 2 for most, FailedToParse 9, ...).
  */
 extern Matcher *match_compile(const BsonValue *filter, ExprScope *scope);
@@ -108,6 +111,7 @@ struct MatchCondition
 	int			nchildren;
 	MatchCondition **children;	/* of ELEM_MATCH: what an element must be */
 	bool		of_fields;		/* ELEM_MATCH: paths of the child are of fields of the element */
+	const BsonCollation *collation; /* by which strings in operand and values compare, or NULL */
 };
 
 /*
@@ -115,6 +119,9 @@ struct MatchCondition
  * the errors of match_compile, but for those within $expr and regexes.
  */
 extern MatchCondition *match_conditions(const BsonValue *filter);
+
+/* Whether a condition compares with values that a collation may compare otherwise. */
+extern bool match_condition_is_collatable(const MatchCondition *condition);
 
 /* Whether TYPE asks for a type. */
 extern bool match_condition_has_type(const MatchCondition *condition, uint8 type);

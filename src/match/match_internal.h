@@ -135,6 +135,8 @@ struct MatchParse
 	bool		is_condition;	/* a condition on an element: none of them either */
 	bool		skip_exprs;		/* $expr is not compiled, as the tree is only looked at, */
 	bool		skip_regexes;	/* nor are regexes */
+	const BsonCollation *collation;
+	const char *top;			/* the document that may have a field $collation */
 };
 
 typedef enum MatchNodeKind
@@ -155,6 +157,7 @@ struct MatchNode
 	/* PREDICATE */
 	const MatchOperator *op;
 	MatchPhase	phase;
+	const BsonCollation *collation; /* of a comparison with what it may concern */
 	const char *path;
 	BsonValue	operand;		/* what the eval function reads; */
 	void	   *data;			/* the two are the operator's own affair */
@@ -190,11 +193,18 @@ typedef struct MatchRegexData
 typedef struct MatchInData
 {
 	int			nvalues;
+	const BsonCollation *collation; /* where it may concern some value */
 	BsonValue  *values;			/* sorted, each once */
 	bool		has_null;
 	int			nregexes;
 	MatchPredicate *regexes;	/* whose data is MatchRegexData */
 } MatchInData;
+
+/*
+ * The function that evaluates a comparison by a predicate's collation; the operator's own does
+ * without.
+ */
+extern MatchEvalFunction match_collated_eval(MatchOperatorId id);
 
 /* A predicate with a BSON_REGEX, and the data its evaluation function works with. */
 extern MatchNode *match_regex_node(MatchParse *parse, const char *path, const BsonValue *regex);
@@ -255,6 +265,7 @@ struct MatchPredicate
 	int			gate;
 	BsonValue	operand;
 	const void *data;
+	const BsonCollation *collation;
 };
 
 typedef struct MatchGate
@@ -314,6 +325,7 @@ struct Matcher
 	bool		is_constant;
 	bool		constant;
 	BsonValue	literal;
+	const BsonCollation *collation;
 	MatchNode  *root;
 	ExprEvalContext *own_context;	/* for $expr where match_eval is given none */
 	int			npredicates;

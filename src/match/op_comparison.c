@@ -6,6 +6,9 @@
  * symbols another, ...), except that MinKey and MaxKey as operands compare with everything.  A
  * missing field equals null.  Unlike in the sort order, NaN is neither less nor greater than other
  * numbers.
+ *
+ * A collation is looked at only by comparisons with strings, and with documents and arrays, which
+ * may have strings in them; these have evaluation functions of their own.
  */
 #include "postgres.h"
 
@@ -24,6 +27,18 @@ refuse_undefined(const BsonValue *operand)
 				 errmsg("cannot compare to undefined")));
 }
 
+/* A comparison, by the collation where that may make a difference. */
+static MatchNode *
+comparison_node(const MatchParse *parse, MatchOperatorId id, const char *path,
+				const BsonValue *operand)
+{
+	MatchNode  *node = match_node_predicate(id, path, operand);
+
+	if (pgbson_is_collatable(operand))
+		node->collation = parse->collation;
+	return node;
+}
+
 /* { $eq: value }, { $gt: value }, ...; only $eq takes a regex, which it compares as a value. */
 MatchNode *
 match_parse_comparison(MatchParse *parse, const MatchOperator *op, const char *path,
@@ -35,7 +50,7 @@ match_parse_comparison(MatchParse *parse, const MatchOperator *op, const char *p
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("Can't have RegEx as arg to non-equality predicate over field '%s'.",
 						path ? path : "")));
-	return match_node_predicate(op->id, path, operand);
+	return comparison_node(parse, op->id, path, operand);
 }
 
 /* { $ne: value }: no value equals it. */
@@ -50,7 +65,7 @@ match_parse_ne(MatchParse *parse, const MatchOperator *op, const char *path,
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("Can't have regex as arg to $ne.")));
 	refuse_undefined(operand);
-	node = match_node_predicate(MATCH_OP_EQ, path, operand);
+	node = comparison_node(parse, MATCH_OP_EQ, path, operand);
 	node->negated = true;
 	return node;
 }
@@ -61,7 +76,7 @@ match_parse_literal(MatchParse *parse, const char *path, const BsonValue *litera
 	if (literal->type == BSON_REGEX)
 		return match_regex_node(parse, path, literal);
 	refuse_undefined(literal);
-	return match_node_predicate(MATCH_OP_EQ, path, literal);
+	return comparison_node(parse, MATCH_OP_EQ, path, literal);
 }
 
 static bool
@@ -86,7 +101,7 @@ from_sign(int sign)
 
 /* The general way for values of any two types. */
 static Comparison
-compare_any(const BsonValue *value, const BsonValue *operand)
+compare_any(const BsonValue *value, const BsonValue *operand, const BsonCollation *collation)
 {
 	if (value->type != operand->type &&
 		pgbson_type_rank(value->type) != pgbson_type_rank(operand->type))
@@ -101,7 +116,7 @@ compare_any(const BsonValue *value, const BsonValue *operand)
 	}
 	if (is_nan(value) != is_nan(operand))
 		return INCOMPARABLE;
-	return from_sign(pgbson_compare(value, operand));
+	return from_sign(pgbson_compare_collated(collation, value, operand));
 }
 
 /* An int32 or a double as a double; both are exact. */
@@ -148,7 +163,7 @@ compare(const BsonValue *value, const BsonValue *operand)
 	}
 	if (value->type == BSON_STRING && operand->type == BSON_STRING)
 		return from_sign(compare_strings(value, operand));
-	return compare_any(value, operand);
+	return compare_any(value, operand, NULL);
 }
 
 bool
@@ -190,12 +205,54 @@ match_eval_lte(const MatchPredicate *predicate, const BsonValue *value, MatchRun
 	return comparison == LESS || comparison == EQUAL;
 }
 
+/* ---- The same by a collation ---- */
+
+static inline Comparison
+compare_collated(const MatchPredicate *predicate, const BsonValue *value)
+{
+	return compare_any(value, &predicate->operand, predicate->collation);
+}
+
+static bool
+eval_eq_collated(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	return compare_collated(predicate, value) == EQUAL;
+}
+
+static bool
+eval_gt_collated(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	return compare_collated(predicate, value) == GREATER;
+}
+
+static bool
+eval_gte_collated(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	Comparison	comparison = compare_collated(predicate, value);
+
+	return comparison == GREATER || comparison == EQUAL;
+}
+
+static bool
+eval_lt_collated(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	return compare_collated(predicate, value) == LESS;
+}
+
+static bool
+eval_lte_collated(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	Comparison	comparison = compare_collated(predicate, value);
+
+	return comparison == LESS || comparison == EQUAL;
+}
+
 /* ---- $in, $nin ---- */
 
 static int
-compare_values(const void *a, const void *b)
+compare_values(const void *a, const void *b, void *arg)
 {
-	return pgbson_compare(a, b);
+	return pgbson_compare_collated(arg, a, b);
 }
 
 /* Sorts the values and removes repetitions. */
@@ -204,25 +261,28 @@ sort_values(MatchInData *in)
 {
 	int			kept = 0;
 
-	qsort(in->values, in->nvalues, sizeof(BsonValue), compare_values);
+	qsort_arg(in->values, in->nvalues, sizeof(BsonValue), compare_values,
+			  unconstify(BsonCollation *, in->collation));
 	for (int i = 0; i < in->nvalues; i++)
-		if (i == 0 || pgbson_compare(&in->values[i], &in->values[kept - 1]) != 0)
+		if (i == 0 ||
+			!pgbson_equal_collated(in->collation, &in->values[i], &in->values[kept - 1]))
 			in->values[kept++] = in->values[i];
 	in->nvalues = kept;
 }
 
 /* A list of one value is an equality, a list of none matches nothing. */
 static MatchNode *
-in_node(const char *path, const BsonValue *operand, MatchInData *in)
+in_node(const MatchParse *parse, const char *path, const BsonValue *operand, MatchInData *in)
 {
 	MatchNode  *node;
 
 	if (in->nvalues == 0 && in->nregexes == 0)
 		return match_node_constant(false);
 	if (in->nvalues == 1 && in->nregexes == 0)
-		return match_node_predicate(MATCH_OP_EQ, path, &in->values[0]);
+		return comparison_node(parse, MATCH_OP_EQ, path, &in->values[0]);
 	node = match_node_predicate(MATCH_OP_IN, path, operand);
 	node->data = in;
+	node->collation = in->collation;
 	if (in->nregexes > 0)
 		node->phase = MATCH_COSTLY;
 	return node;
@@ -241,6 +301,8 @@ add_to_list(MatchParse *parse, const BsonValue *value, MatchInData *in)
 	else
 		in->regexes[in->nregexes++].data = match_regex_data(parse, value);
 	in->has_null |= value->type == BSON_NULL;
+	if (pgbson_is_collatable(value))
+		in->collation = parse->collation;
 }
 
 /* { $in: [value or regex, ...] }; { $nin: ... } is its negation. */
@@ -269,13 +331,13 @@ match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
 		add_to_list(parse, &value, in);
 	}
 	sort_values(in);
-	node = in_node(path, operand, in);
+	node = in_node(parse, path, operand, in);
 	node->negated = op->id == MATCH_OP_NIN;
 	return node;
 }
 
-static bool
-is_listed(const MatchInData *in, const BsonValue *value)
+static pg_attribute_always_inline bool
+is_listed(const MatchInData *in, const BsonValue *value, const BsonCollation *collation)
 {
 	int			low = 0;
 	int			high = in->nvalues;
@@ -283,7 +345,8 @@ is_listed(const MatchInData *in, const BsonValue *value)
 	while (low < high)
 	{
 		int			middle = (low + high) / 2;
-		int			order = pgbson_compare(value, &in->values[middle]);
+		int			order = collation == NULL ? pgbson_compare(value, &in->values[middle]) :
+		pgbson_compare_collated(collation, value, &in->values[middle]);
 
 		if (order == 0)
 			return true;
@@ -295,17 +358,51 @@ is_listed(const MatchInData *in, const BsonValue *value)
 	return false;
 }
 
-bool
-match_eval_in(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+static pg_attribute_always_inline bool
+eval_in(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run,
+		const BsonCollation *collation)
 {
 	const MatchInData *in = predicate->data;
 
 	if (value->type == BSON_MISSING)
 		return in->has_null;
-	if (is_listed(in, value))
+	if (is_listed(in, value, collation))
 		return true;
 	for (int i = 0; i < in->nregexes; i++)
 		if (match_eval_regex(&in->regexes[i], value, run))
 			return true;
 	return false;
+}
+
+bool
+match_eval_in(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	return eval_in(predicate, value, run, NULL);
+}
+
+static bool
+eval_in_collated(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
+{
+	return eval_in(predicate, value, run, predicate->collation);
+}
+
+MatchEvalFunction
+match_collated_eval(MatchOperatorId id)
+{
+	switch (id)
+	{
+		case MATCH_OP_EQ:
+			return eval_eq_collated;
+		case MATCH_OP_GT:
+			return eval_gt_collated;
+		case MATCH_OP_GTE:
+			return eval_gte_collated;
+		case MATCH_OP_LT:
+			return eval_lt_collated;
+		case MATCH_OP_LTE:
+			return eval_lte_collated;
+		default:
+			Assert(id == MATCH_OP_IN);
+			return eval_in_collated;
+	}
 }

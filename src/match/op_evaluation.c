@@ -37,7 +37,10 @@ match_parse_expr(MatchParse *parse, const MatchOperator *op, const char *path,
 	if (parse->skip_exprs)
 		return match_node_predicate(op->id, NULL, operand);
 	if (parse->scope == NULL)
+	{
 		parse->scope = parse->own_scope = expr_scope_create();
+		expr_scope_set_collation(parse->scope, parse->collation);
+	}
 	expr = expr_compile(operand, parse->scope);
 	if (expr_is_constant(expr, &value))
 		return match_node_constant(pgbson_is_truthy(&value));

@@ -4,7 +4,8 @@
  *
  * The grammar is MongoDB's:
  *
- *		filter		{ field: condition, ..., $query_operator: operand, ... }
+ *		filter		{ field: condition, ..., $query_operator: operand, ...,
+ *					  $collation: collation }
  *		condition	{ $field_operator: operand, ... } | regex | literal
  *
  * What an operator's operand may be is its own parse function's to say.
@@ -206,6 +207,9 @@ match_parse_document(MatchParse *parse, const BsonValue *document)
 
 		if (iter.key[0] == '$')
 		{
+			if (document->v.data == parse->top &&
+				pgbson_iter_key_is(&iter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN))
+				continue;
 			match_node_add(group, parse_query_operator(parse, &iter, document));
 			continue;
 		}

@@ -91,7 +91,7 @@ compare_elements(const void *a, const void *b, void *arg)
 
 	for (int i = 0; i < sort->nkeys; i++)
 	{
-		int			order = pgbson_compare(&x->keys[i], &y->keys[i]);
+		int			order = pgbson_compare_collated(sort->collation, &x->keys[i], &y->keys[i]);
 
 		if (order != 0)
 			return sort->keys[i].descending ? -order : order;

@@ -8,6 +8,7 @@
 #define DOCDB_PGBSON_ELEMENT_SORT_H
 
 #include "pgbson/builder.h"
+#include "pgbson/collation.h"
 
 /* One field that is sorted by; a NULL path stands for the whole element. */
 typedef struct BsonElementKey
@@ -20,6 +21,7 @@ typedef struct BsonElementSort
 {
 	int			nkeys;
 	bool		reverses_ties;	/* for the caller to set: equal elements come out in reverse */
+	const BsonCollation *collation; /* for the caller to set */
 	BsonElementKey *keys;
 } BsonElementSort;
 

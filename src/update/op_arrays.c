@@ -14,19 +14,19 @@
 /* ---- Sets of values ---- */
 
 static ValueSet *
-make_set(void)
+make_set(const UpdateParser *parser)
 {
 	ValueSet   *set = palloc(sizeof(ValueSet));
 
-	expr_value_set_init(set, CurrentMemoryContext);
+	expr_value_set_init_collated(set, CurrentMemoryContext, expr_scope_collation(parser->scope));
 	return set;
 }
 
 /* A set of an array's elements, without repetitions. */
 static ValueSet *
-make_set_of_array(const BsonValue *array)
+make_set_of_array(const UpdateParser *parser, const BsonValue *array)
 {
-	ValueSet   *set = make_set();
+	ValueSet   *set = make_set(parser);
 	BsonIter	iter;
 
 	pgbson_iter_init(&iter, array);
@@ -69,11 +69,11 @@ update_parse_add_to_set(UpdateParser *parser, UpdateAction *action)
 						(errcode(DOCDB_ERR_BAD_VALUE),
 						 errmsg("Found unexpected fields after $each in $addToSet: %s",
 								pgbson_to_json(&action->operand, BSON_JSON_RELAXED))));
-			action->data = make_set_of_array(&each);
+			action->data = make_set_of_array(parser, &each);
 			return;
 		}
 	}
-	set = make_set();
+	set = make_set(parser);
 	(void) expr_value_set_add(set, &action->operand);
 	action->data = set;
 }
@@ -199,7 +199,7 @@ pull_test(UpdateCall *call, const BsonValue *element)
 	const UpdateAction *action = call->action;
 
 	if (action->data == NULL)
-		return pgbson_equal(element, &action->operand);
+		return pgbson_equal_collated(call->context->collation, element, &action->operand);
 	return match_eval_element(action->data, element, call->context);
 }
 
@@ -218,7 +218,7 @@ update_parse_pull_all(UpdateParser *parser, UpdateAction *action)
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("$pullAll requires an array argument but was given a %s",
 						pgbson_type_name(action->operand.type))));
-	action->data = make_set_of_array(&action->operand);
+	action->data = make_set_of_array(parser, &action->operand);
 }
 
 static bool

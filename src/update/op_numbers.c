@@ -92,11 +92,18 @@ update_apply_mul(UpdateCall *call, const BsonValue *old, BsonValue *new)
 
 /* ---- $min and $max ---- */
 
+/* How the operand compares with a value. */
+static int
+compare_with(const UpdateCall *call, const BsonValue *old)
+{
+	return pgbson_compare_collated(call->context->collation, &call->action->operand, old);
+}
+
 /* { $min: { <path>: <value> } } */
 UpdateOutcome
 update_apply_min(UpdateCall *call, const BsonValue *old, BsonValue *new)
 {
-	if (old->type != BSON_MISSING && pgbson_compare(&call->action->operand, old) >= 0)
+	if (old->type != BSON_MISSING && compare_with(call, old) >= 0)
 		return UPDATE_KEEP;
 	*new = call->action->operand;
 	return UPDATE_SET;
@@ -106,7 +113,7 @@ update_apply_min(UpdateCall *call, const BsonValue *old, BsonValue *new)
 UpdateOutcome
 update_apply_max(UpdateCall *call, const BsonValue *old, BsonValue *new)
 {
-	if (old->type != BSON_MISSING && pgbson_compare(&call->action->operand, old) <= 0)
+	if (old->type != BSON_MISSING && compare_with(call, old) <= 0)
 		return UPDATE_KEEP;
 	*new = call->action->operand;
 	return UPDATE_SET;

@@ -109,6 +109,7 @@ update_parse_push(UpdateParser *parser, UpdateAction *action)
 		{
 			refuse_twice(data->sort != NULL, iter.key);
 			parse_sort(&iter, data);
+			data->sort->collation = expr_scope_collation(parser->scope);
 		}
 		else
 			ereport(ERROR,
