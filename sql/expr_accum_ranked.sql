@@ -38,6 +38,35 @@ SELECT docdb.accum_top_n(format('{"n": 2, "output": %s, "sortBy": {"0": 1}, "0":
        docdb.accum_bottom_n(format('{"n": 2, "output": %s, "sortBy": {"0": 1}, "0": 1}', i)::bson_value ORDER BY i) AS bottom_n
 FROM generate_series(1, 100) AS i;
 
+-- Which of equal keys $bottomN and $maxN keep follows from how MongoDB takes them in: when there are
+-- n, one that equals the least is passed over, and a greater one takes the place of the first of
+-- the least.
+CREATE FUNCTION pg_temp.take_in(keys int[], n int) RETURNS int[] LANGUAGE plpgsql AS $$
+DECLARE
+    kept int[] := '{}';
+    least int;
+BEGIN
+    FOR place IN 1 .. cardinality(keys) LOOP
+        IF cardinality(kept) = n THEN
+            SELECT k INTO least FROM unnest(kept) k ORDER BY keys[k], k LIMIT 1;
+            CONTINUE WHEN keys[place] <= keys[least];
+            kept := array_remove(kept, least);
+        END IF;
+        kept := kept || place;
+    END LOOP;
+    RETURN ARRAY(SELECT k FROM unnest(kept) k ORDER BY keys[k], k);
+END
+$$;
+SELECT count(*) AS cases, count(*) FILTER (WHERE docdb_places = places) AS same
+FROM (SELECT pg_temp.take_in(keys, n) AS places,
+             (SELECT array_agg(p::text::int) FROM jsonb_array_elements(b.bottom::text::jsonb) p) AS docdb_places
+      FROM generate_series(1, 40) AS seed, (VALUES (1), (2), (3), (7)) AS ns (n),
+           LATERAL (SELECT array_agg((seed * i * i + 3 * i + seed / 3) % 4) AS keys FROM generate_series(1, 10 + seed) i) AS k,
+           LATERAL (SELECT docdb.accum_bottom_n(format('{"n": %s, "output": %s, "sortBy": {"0": 1}, "0": %s}', n, place, key)::bson_value ORDER BY place) AS bottom
+                    FROM unnest(keys) WITH ORDINALITY AS u (key, place)) AS b) AS c;
+SELECT docdb.accum_max_n(format('{"n": 2, "input": %s}', v)::bson_value ORDER BY i) AS max_n
+FROM (VALUES (1, '1'), (2, '{"$numberLong": "1"}'), (3, '1.0'), (4, '2')) AS t (i, v);
+
 \set VERBOSITY sqlstate
 SELECT docdb.accum_first_n('{"n": 0, "input": 1}');
 SELECT docdb.accum_top_n('{"n": "x", "output": 1, "sortBy": {"0": 1}, "0": 1}');

@@ -99,6 +99,7 @@ typedef struct Ranking
 	int			nkeys;			/* none: by place */
 	uint32		descending;		/* bit i: key i */
 	bool		last;			/* the last n, not the first */
+	bool		reversed;		/* give them from the last to the first */
 	const BsonCollation *collation; /* that of the state */
 } Ranking;
 
@@ -117,6 +118,12 @@ typedef struct expr_accum_ranked_state
 	int64		next_place;
 	bool		cut;			/* the first n entries were the best when others were dropped */
 } expr_accum_ranked_state;
+
+/*
+ * Moves the n entries that stay to the front, in order, and the others behind them; returns the
+ * number of those that stay.
+ */
+extern uint64 expr_accum_select(RankedEntry *entries, uint64 count, const Ranking *ranking);
 
 /* All numbers, and which percentiles of them are wanted. */
 typedef struct expr_accum_percentile_state

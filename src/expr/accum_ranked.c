@@ -149,27 +149,112 @@ expr_accum_top_n_argument(const AccumOp *op, const BsonValue *spec, BsonValue *e
 
 /* ---- Ranking ---- */
 
-/*
- * Of equal entries the first one in the input comes first, unless the last ones stay: then it
- * comes last, since it is the first one that shall stay.  Entries without keys are in the order of
- * the input.
- */
+static int
+compare_keys(const BsonValue *x, const BsonValue *y, const Ranking *ranking)
+{
+	for (int i = 0; i < ranking->nkeys; i++)
+	{
+		int			order = pgbson_compare_collated(ranking->collation, &x[i], &y[i]);
+
+		if (order != 0)
+			return (ranking->descending & (1U << i)) ? -order : order;
+	}
+	return 0;
+}
+
+static int
+compare_places(int64 x, int64 y)
+{
+	return x < y ? -1 : x > y;
+}
+
+/* Equal entries, and those without keys, are in the order of the input. */
 static int
 compare_entries(const void *a, const void *b, void *arg)
 {
 	const RankedEntry *x = a;
 	const RankedEntry *y = b;
-	const Ranking *ranking = arg;
-	int			order;
+	int			order = compare_keys(x->keys, y->keys, arg);
 
-	for (int i = 0; i < ranking->nkeys; i++)
+	return order != 0 ? order : compare_places(x->place, y->place);
+}
+
+static int
+compare_int64(const void *a, const void *b)
+{
+	return compare_places(*(const int64 *) a, *(const int64 *) b);
+}
+
+/* The n-th place in the order of the input, from 1. */
+static int64
+nth_place(const RankedEntry *entries, uint64 count, uint64 n)
+{
+	int64	   *places = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(int64));
+	int64		result;
+
+	for (uint64 i = 0; i < count; i++)
+		places[i] = entries[i].place;
+	qsort(places, count, sizeof(int64), compare_int64);
+	result = places[n - 1];
+	pfree(places);
+	return result;
+}
+
+/* Swaps two adjacent pieces of an array, of which the first has `first` of `count` entries. */
+static void
+rotate(RankedEntry *entries, uint64 count, uint64 first)
+{
+	Size		bytes = first * sizeof(RankedEntry);
+	RankedEntry *saved = MemoryContextAllocHuge(CurrentMemoryContext, Max(bytes, 1));
+
+	memcpy(saved, entries, bytes);
+	memmove(entries, entries + first, (count - first) * sizeof(RankedEntry));
+	memcpy(entries + (count - first), saved, bytes);
+	pfree(saved);
+}
+
+/*
+ * The last n of entries in order.  MongoDB keeps n entries on the way.  A later one that equals the
+ * least of them is not taken in, and a greater one replaces the first of the least.  So of the
+ * entries that equal the least which stays, the last ones stay of those that were among the first n
+ * not less than it.
+ */
+static void
+select_last(RankedEntry *entries, uint64 count, const Ranking *ranking)
+{
+	uint64		n = ranking->n;
+	uint64		start = count - n;	/* of those equal to the least that stays */
+	uint64		end = count - n;	/* of the same */
+	uint64		taken;
+	int64		full;
+
+	while (start > 0 && compare_keys(entries[start - 1].keys, entries[count - n].keys, ranking) == 0)
+		start--;
+	while (end < count && compare_keys(entries[end].keys, entries[count - n].keys, ranking) == 0)
+		end++;
+	if (ranking->nkeys > 0 && start < count - n)
 	{
-		order = pgbson_compare_collated(ranking->collation, &x->keys[i], &y->keys[i]);
-		if (order != 0)
-			return (ranking->descending & (1U << i)) ? -order : order;
+		full = nth_place(entries + start, count - start, n);
+		taken = start;
+		while (taken < end && entries[taken].place <= full)
+			taken++;
+
+		/* Those after them go to the front. */
+		rotate(entries + start, end - start, taken - start);
 	}
-	order = x->place < y->place ? -1 : x->place > y->place;
-	return ranking->last && ranking->nkeys > 0 ? -order : order;
+	rotate(entries, count, count - n);
+}
+
+uint64
+expr_accum_select(RankedEntry *entries, uint64 count, const Ranking *ranking)
+{
+	qsort_interruptible(entries, count, sizeof(RankedEntry), compare_entries,
+						unconstify(Ranking *, ranking));
+	if (count <= ranking->n)
+		return count;
+	if (ranking->last)
+		select_last(entries, count, ranking);
+	return ranking->n;
 }
 
 static void
@@ -190,31 +275,21 @@ release_entry(expr_accum_ranked_state *state, RankedEntry *entry)
 static void
 keep_ranked(expr_accum_ranked_state *state)
 {
-	uint64		n = state->ranking.n;
-	uint64		from = 0;
+	uint64		kept = expr_accum_select(state->entries, state->count, &state->ranking);
 
-	qsort_interruptible(state->entries, state->count, sizeof(RankedEntry), compare_entries,
-						&state->ranking);
-	if (state->count <= n)
+	if (kept == state->count)
 		return;
-	if (state->ranking.last)
-		from = state->count - n;
-	for (uint64 i = 0; i < state->count; i++)
-	{
-		if (i < from || i >= from + n)
-			release_entry(state, &state->entries[i]);
-	}
-	memmove(state->entries, state->entries + from, n * sizeof(RankedEntry));
-	state->count = n;
+	for (uint64 i = kept; i < state->count; i++)
+		release_entry(state, &state->entries[i]);
+	state->count = kept;
 	state->cut = true;
 }
 
 /* Whether an entry comes too late, given the n that were the best when entries were dropped. */
 static bool
-is_too_late(const expr_accum_ranked_state *state, const BsonValue *keys, int64 place)
+is_too_late(const expr_accum_ranked_state *state, const BsonValue *keys)
 {
 	const Ranking *ranking = &state->ranking;
-	RankedEntry entry = {.keys = unconstify(BsonValue *, keys), .place = place};
 
 	/* Without keys the first n stay, and no later one is needed. */
 	if (ranking->nkeys == 0)
@@ -222,9 +297,8 @@ is_too_late(const expr_accum_ranked_state *state, const BsonValue *keys, int64 p
 	if (!state->cut)
 		return false;
 	if (ranking->last)
-		return compare_entries(&entry, &state->entries[0], unconstify(Ranking *, ranking)) < 0;
-	return compare_entries(&entry, &state->entries[ranking->n - 1],
-						   unconstify(Ranking *, ranking)) > 0;
+		return compare_keys(keys, state->entries[0].keys, ranking) <= 0;
+	return compare_keys(keys, state->entries[ranking->n - 1].keys, ranking) >= 0;
 }
 
 /* Makes room for one more entry: drops what is too much, or grows. */
@@ -253,7 +327,7 @@ add_entry(expr_accum_ranked_state *state, const BsonValue *value, const BsonValu
 	int			nkeys = state->ranking.nkeys;
 	RankedEntry *entry;
 
-	if (is_too_late(state, keys, place))
+	if (is_too_late(state, keys))
 		return;
 	if (state->count == state->capacity)
 		make_room(state);
@@ -327,7 +401,7 @@ expr_accum_last_n_step(AccumState *base, const BsonValue *value)
 }
 
 static void
-step_by_value(AccumState *base, const BsonValue *document, bool descending)
+step_by_value(AccumState *base, const BsonValue *document, bool greatest)
 {
 	expr_accum_ranked_state *state = (expr_accum_ranked_state *) base;
 	BsonValue	value;
@@ -336,7 +410,8 @@ step_by_value(AccumState *base, const BsonValue *document, bool descending)
 	{
 		start_ranking(state, document);
 		state->ranking.nkeys = 1;
-		state->ranking.descending = descending ? 1 : 0;
+		state->ranking.last = greatest;
+		state->ranking.reversed = greatest;
 	}
 	get_field(document, "input", &value);
 	if (!expr_is_nullish(&value))
@@ -448,6 +523,7 @@ expr_accum_ranked_write(const AccumState *base, StringInfo out)
 	pq_sendint32(out, state->ranking.nkeys);
 	pq_sendint32(out, state->ranking.descending);
 	pq_sendbyte(out, state->ranking.last);
+	pq_sendbyte(out, state->ranking.reversed);
 	pq_sendint64(out, state->next_place);
 	pq_sendint64(out, state->count);
 	for (uint64 i = 0; i < state->count; i++)
@@ -471,6 +547,7 @@ expr_accum_ranked_read(AccumState *base, StringInfo in)
 	state->ranking.nkeys = pq_getmsgint(in, 4);
 	state->ranking.descending = pq_getmsgint(in, 4);
 	state->ranking.last = pq_getmsgbyte(in) != 0;
+	state->ranking.reversed = pq_getmsgbyte(in) != 0;
 	state->ranking.collation = base->collation;
 	state->next_place = pq_getmsgint64(in);
 	count = pq_getmsgint64(in);
@@ -492,21 +569,13 @@ void
 expr_accum_ranked_final(const AccumState *base, BsonValue *result)
 {
 	const expr_accum_ranked_state *state = (const expr_accum_ranked_state *) base;
-	RankedEntry *entries;
-	Ranking		ranking = state->ranking;
-	uint64		kept = Min(state->count, (uint64) ranking.n);
-	uint64		from = ranking.last ? state->count - kept : 0;
+	RankedEntry *entries = copy_entries(state);
+	uint64		kept = expr_accum_select(entries, state->count, &state->ranking);
 	BsonBuilder builder;
 
-	entries = copy_entries(state);
-	qsort_interruptible(entries, state->count, sizeof(RankedEntry), compare_entries, &ranking);
-
-	/* Among those that stay, equal ones are in the order of the input. */
-	ranking.last = false;
-	qsort_interruptible(entries + from, kept, sizeof(RankedEntry), compare_entries, &ranking);
 	pgbson_builder_init(&builder);
-	for (uint64 i = from; i < from + kept; i++)
-		pgbson_push(&builder, &entries[i].value);
+	for (uint64 i = 0; i < kept; i++)
+		pgbson_push(&builder, &entries[state->ranking.reversed ? kept - 1 - i : i].value);
 	pgbson_finish(&builder, BSON_ARRAY, result);
 	pfree(entries);
 }

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "expr/accum_internal.h"
 #include "expr/expr_internal.h"
 #include "pgbson/element_sort.h"
 
@@ -157,24 +158,32 @@ expr_last_n(ExprCall *call, BsonValue *result)
 	expr_make_array(elements + (count - n), n, result);
 }
 
-/* The first elements in ascending or descending order, without nulls. */
+/* The least or greatest elements, without nulls; which of equal ones is as for the accumulators. */
 static void
-extreme_n(ExprCall *call, bool descending, BsonValue *result)
+extreme_n(ExprCall *call, bool greatest, BsonValue *result)
 {
-	int64		n;
+	Ranking		ranking = {
+		.nkeys = 1, .last = greatest, .reversed = greatest,
+		.collation = call->context->collation
+	};
 	uint32		count;
 	uint32		kept = 0;
-	BsonValue  *elements = get_elements(call, &n, &count);
-	BsonElementKey whole = {.descending = descending};
-	BsonElementSort sort = {.nkeys = 1, .keys = &whole, .collation = call->context->collation};
+	BsonValue  *elements = get_elements(call, &ranking.n, &count);
+	BsonValue  *values = palloc(Max(count, 1) * sizeof(BsonValue));
+	RankedEntry *entries = palloc(Max(count, 1) * sizeof(RankedEntry));
 
 	for (uint32 i = 0; i < count; i++)
 	{
-		if (!expr_is_nullish(&elements[i]))
-			elements[kept++] = elements[i];
+		if (expr_is_nullish(&elements[i]))
+			continue;
+		entries[kept].value = elements[i];
+		entries[kept].keys = &elements[i];
+		entries[kept++].place = i;
 	}
-	pgbson_element_sort(&sort, elements, kept);
-	expr_make_array(elements, Min(n, kept), result);
+	kept = expr_accum_select(entries, kept, &ranking);
+	for (uint32 i = 0; i < kept; i++)
+		values[ranking.reversed ? kept - 1 - i : i] = entries[i].value;
+	expr_make_array(values, kept, result);
 }
 
 void
