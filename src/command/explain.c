@@ -148,7 +148,8 @@ append_execution(ExplainTree *tree, const BsonValue *node, const char *stage)
 	append_number(tree->reply, "nReturned", returned_rows(node));
 	append_number(tree->reply, "executionTimeMillisEstimate",
 				  get_number(node, "Actual Total Time") * loops);
-	if (strcmp(stage, "IXSCAN") == 0 || strcmp(stage, "IDHACK") == 0)
+	if (strcmp(stage, "IXSCAN") == 0 || strcmp(stage, "COUNT_SCAN") == 0 ||
+		strcmp(stage, "IDHACK") == 0)
 	{
 		append_number(tree->reply, "keysExamined", examined);
 		tree->totals.keys += examined;
@@ -436,6 +437,14 @@ append_arguments(ExplainTree *tree, const BsonValue *node, const char *stage)
 		pgbson_append(tree->reply, "limitAmount", -1, &value);
 }
 
+static bool
+is_custom_scan(const BsonValue *node, const char *name)
+{
+	const char *provider = get_string(node, "Custom Plan Provider");
+
+	return provider != NULL && strcmp(provider, name) == 0;
+}
+
 /* Appends the fields of a node's stage to the open document. */
 static void
 append_stage(ExplainTree *tree, const BsonValue *node)
@@ -454,6 +463,11 @@ append_stage(ExplainTree *tree, const BsonValue *node)
 	if (strcmp(type, "Bitmap Index Scan") == 0)
 	{
 		append_index_stage(tree, node, "IXSCAN");
+		return;
+	}
+	if (is_custom_scan(node, DOCINDEX_COVERED_SCAN))
+	{
+		append_index_stage(tree, node, "COUNT_SCAN");
 		return;
 	}
 	if (strcmp(type, "ModifyTable") == 0)

@@ -176,6 +176,7 @@ use_hinted_index(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *r
 	create_index_paths(root, rel);
 	rel->pathlist = remove_impossible_paths(rel->pathlist);
 	rel->partial_pathlist = remove_impossible_paths(rel->partial_pathlist);
+	docindex_add_covered_paths(root, rel, rte);
 	if (!have_plain_path(rel->pathlist))
 		add_full_scan(root, rel);
 	if (!have_plain_path(rel->pathlist))

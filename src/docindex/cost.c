@@ -54,6 +54,7 @@ typedef struct Estimate
 	double		fraction;		/* of the index's entries */
 	int			intervals;
 	bool		arrays;
+	bool		decided;		/* keys alone tell which rows match */
 } Estimate;
 
 /*
@@ -131,6 +132,7 @@ estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
 	bool		exact;
 
 	estimate->known = path_conditions(root, path, &conditions, &exact);
+	exact &= estimate->known;
 	if (!estimate->known)
 		conditions = NIL;
 	estimate->possible = docindex_has_all(estimate->spec, conditions);
@@ -153,6 +155,19 @@ estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
 	estimate->fraction = exact ? docindex_fraction(estimate->index, &bounds.keys) :
 		clauses_selectivity(root, path);
 	estimate->intervals = bounds.keys.count;
+	estimate->decided = exact && bounds.exact;
+}
+
+bool
+docindex_keys_decide(PlannerInfo *root, IndexPath *path)
+{
+	Estimate	estimate = {0};
+
+	estimate.spec = spec_of(path->indexinfo);
+	estimate.index = index_open(path->indexinfo->indexoid, NoLock);
+	estimate_entries(root, path, &estimate);
+	index_close(estimate.index, NoLock);
+	return estimate.possible && estimate.decided;
 }
 
 /* The descents into the index: of each interval, one before the first row. */

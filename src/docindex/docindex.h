@@ -28,6 +28,19 @@
 #define DOCINDEX_AM_NAME "bson_btree"
 #define DOCINDEX_OPCLASS_NAME "bson_keys"
 
+/* The custom scan that counts an index's entries without looking at the rows. */
+#define DOCINDEX_COVERED_SCAN "DocIndexOnlyScan"
+
+/*
+ * Adds the paths of that scan to a table's: of indexes that serve all conditions, where no column
+ * of the table is wanted otherwise.
+ */
+struct PlannerInfo;
+struct RelOptInfo;
+struct RangeTblEntry;
+extern void docindex_add_covered_paths(struct PlannerInfo *root, struct RelOptInfo *rel,
+									   struct RangeTblEntry *rte);
+
 /*
  * A path whose cost is as high is one that the index cannot serve.  Not infinite, so that
  * arithmetic with it stays finite.

@@ -232,6 +232,14 @@ extern void docindex_cost_estimate(PlannerInfo *root, IndexPath *path, double lo
 								   Selectivity *selectivity, double *correlation,
 								   double *index_pages);
 
+/* ---- covered.c: scans that do without the rows ---- */
+
+/* Whether the keys alone tell which rows match a path's clauses, as far as planning knows. */
+extern bool docindex_keys_decide(PlannerInfo *root, IndexPath *path);
+
+/* Has the planner consider them; called when the library is loaded. */
+extern void docindex_covered_install(void);
+
 /* What nbtree reads of a relation instead of the document's type, while keys are given to it. */
 extern Oid *docindex_key_types(void);
 

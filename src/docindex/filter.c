@@ -92,6 +92,14 @@ add_elem_match(Conjunction *conjunction, const MatchCondition *condition, const 
 	add_condition(conjunction, inner, path, ++conjunction->elements, count_parts(path));
 }
 
+/* Whether a condition follows from what the index's rows have in common. */
+static bool
+all_rows_meet(const DocIndexSpec *spec, const MatchCondition *condition)
+{
+	return spec->partial.type == BSON_DOCUMENT &&
+		match_implies(match_conditions(&spec->partial), condition);
+}
+
 /* Adds what must hold; prefix is the path to the element that it must hold for, or NULL. */
 static void
 add_condition(Conjunction *conjunction, const MatchCondition *condition, const char *prefix,
@@ -134,7 +142,7 @@ add_condition(Conjunction *conjunction, const MatchCondition *condition, const c
 	field = find_field(conjunction->spec, path);
 	if (field >= 0)
 		add_item(conjunction, condition, field, element, depth);
-	else
+	else if (prefix != NULL || !all_rows_meet(conjunction->spec, condition))
 		conjunction->complete = false;
 }
 
@@ -313,6 +321,8 @@ conjunction_bounds(const Conjunction *conjunction, uint32 arrays, int max_fields
 	Building	building = {spec, arrays};
 	KeyIntervals keys = docindex_intervals_all();
 	bool		open = true;	/* all fields so far have points */
+	uint32		fields = PG_UINT32_MAX >> (32 - spec->nfields);
+	uint32		fixed = 0;		/* fields of which all keys have one value */
 
 	building.exact = conjunction->complete && conjunction->disjunctions == NIL;
 	memset(bounds, 0, sizeof(FilterBounds));
@@ -341,16 +351,20 @@ conjunction_bounds(const Conjunction *conjunction, uint32 arrays, int max_fields
 		keys = i == 0 ? field->keys : multiply(&keys, &field->keys);
 		bounds->nfields = i + 1;
 		open = docindex_intervals_are_points(&field->keys);
+		if (open && field->keys.count == 1)
+			fixed |= (uint32) 1 << i;
 	}
 	if (conjunction->never)
 		keys = docindex_intervals_none();
 	docindex_intervals_normalize(&keys);
 	if (cut_keys(&keys))
+	{
 		building.exact = false;
+		fixed = 0;
+	}
 	bounds->keys = keys;
 	bounds->exact = building.exact;
-	bounds->single = keys.count == 0 ||
-		(keys.count == 1 && keys.intervals[0].point && bounds->nfields == spec->nfields);
+	bounds->single = keys.count == 0 || (arrays & fields & ~fixed) == 0;
 }
 
 /* ---- Disjunctions ---- */

@@ -148,7 +148,7 @@ prepare_order(IndexScanDesc scan, DocScan *state, List *conditions, const Marker
 	return plan.max_fields;
 }
 
-/* Rows whose column is NULL match no filter, but belong into an order without one, at the end. */
+/* Rows whose column is NULL match no filter, but are there without one: in an order at the end. */
 static void
 add_null_rows(IndexScanDesc scan, DocScan *state)
 {
@@ -194,8 +194,7 @@ prepare_intervals(IndexScanDesc scan, DocScan *state, List *conditions)
 	}
 	state->keys = bounds.keys;
 	state->recheck = !bounds.exact;
-	if (ordered)
-		add_null_rows(scan, state);
+	add_null_rows(scan, state);
 }
 
 void
@@ -224,6 +223,8 @@ docindex_rescan(IndexScanDesc scan, ScanKey keys, int nkeys, ScanKey orderbys, i
 	state->inner->heapRelation = scan->heapRelation;
 	state->inner->ignore_killed_tuples = scan->ignore_killed_tuples;
 	state->inner->kill_prior_tuple = false;
+	/* Whoever does not look at the rows needs the pages pinned; see covered.c. */
+	state->inner->xs_want_itup = scan->xs_want_itup;
 
 	old_context = MemoryContextSwitchTo(state->context);
 	if (read_conditions(scan, &conditions))
@@ -379,6 +380,7 @@ docindex_get_tuple(IndexScanDesc scan, ScanDirection direction)
 	if (!next_entry(state, scan->kill_prior_tuple))
 		return false;
 	scan->xs_heaptid = state->inner->xs_heaptid;
+	scan->xs_itup = state->inner->xs_itup;	/* PostgreSQL's own scan that counts all wants some */
 	scan->xs_recheck = state->recheck;
 	return true;
 }
