@@ -69,6 +69,20 @@
 	ExecInsertIndexTuples(result_rel, slot, estate, true, false, NULL, NIL)
 #endif
 
+/*
+ * The columns whose change keeps an update from being HOT, and where the relation cache keeps them;
+ * after it is set to NULL the cache is to be told to look at the indexes again.
+ */
+#if PG_VERSION_NUM >= 160000
+#define DOCDB_HOT_BLOCKING_COLUMNS INDEX_ATTR_BITMAP_HOT_BLOCKING
+#define docdb_hot_blocking_columns(rel) ((rel)->rd_hotblockingattr)
+#define docdb_forget_index_columns(rel) ((rel)->rd_attrsvalid = false)
+#else
+#define DOCDB_HOT_BLOCKING_COLUMNS INDEX_ATTR_BITMAP_ALL
+#define docdb_hot_blocking_columns(rel) ((rel)->rd_indexattr)
+#define docdb_forget_index_columns(rel) ((void) 0)
+#endif
+
 /* PostgreSQL 18 counts an index scan's searches for EXPLAIN. */
 #if PG_VERSION_NUM >= 180000
 #define docdb_index_beginscan(heap, index, snapshot, nkeys) \

@@ -12,12 +12,14 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/stratnum.h"
+#include "access/sysattr.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
+#include "optimizer/optimizer.h"
 #include "storage/lmgr.h"
 #include "storage/sinval.h"
 #include "utils/builtins.h"
@@ -222,6 +224,53 @@ examine_id_index(Relation rel, Collection *collection)
 	index_close(index, AccessShareLock);
 }
 
+/* Whether an index refers to a column, be it by the whole row. */
+static bool
+refers_to(Relation index, AttrNumber attnum)
+{
+	Form_pg_index form = index->rd_index;
+	Bitmapset  *attributes = NULL;
+	bool		result;
+
+	for (int i = 0; i < form->indnatts; i++)
+		if (form->indkey.values[i] == attnum)
+			return true;
+	pull_varattnos((Node *) RelationGetIndexExpressions(index), 1, &attributes);
+	pull_varattnos((Node *) RelationGetIndexPredicate(index), 1, &attributes);
+	result = bms_is_member(attnum - FirstLowInvalidHeapAttributeNumber, attributes) ||
+		bms_is_member(InvalidAttrNumber - FirstLowInvalidHeapAttributeNumber, attributes);
+	bms_free(attributes);
+	return result;
+}
+
+bool
+collection_index_is_plain(const Collection *collection, Relation index)
+{
+	return docindex_is_ours(index) && index->rd_index->indnatts == 1 &&
+		index->rd_index->indkey.values[0] == collection->doc_attnum &&
+		heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
+}
+
+/* Notes on which fields of documents index entries depend. */
+static void
+examine_indexed_fields(Relation rel, Collection *collection)
+{
+	List	   *indexes = RelationGetIndexList(rel);
+	ListCell   *lc;
+
+	foreach(lc, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(lc), AccessShareLock);
+
+		if (collection_index_is_plain(collection, index))
+			docindex_fields_add(&collection->indexed, &docindex_spec(index)->fields);
+		else if (refers_to(index, collection->doc_attnum))
+			collection->indexed.all = true;
+		index_close(index, AccessShareLock);
+	}
+	list_free(indexes);
+}
+
 static int
 live_columns(TupleDesc tupdesc)
 {
@@ -267,7 +316,11 @@ describe(Relation rel, Collection *collection)
 		(tupdesc->constr == NULL ||
 		 (tupdesc->constr->num_check == 0 && !tupdesc->constr->has_generated_stored));
 	collection->lone_trigger = collection->plain && OidIsValid(collection->id_index) &&
-		rel->trigdesc->numtriggers == 1;
+		rel->trigdesc->numtriggers == 1 &&
+		TupleDescAttr(tupdesc, collection->id_attnum - 1)->attnotnull &&
+		TupleDescAttr(tupdesc, collection->doc_attnum - 1)->attnotnull;
+	if (collection->lone_trigger)
+		examine_indexed_fields(rel, collection);
 
 	schema = get_namespace_name(RelationGetNamespace(rel));
 	if (schema == NULL)
@@ -287,6 +340,11 @@ copy_collection(const Collection *from)
 
 	*copy = *from;
 	copy->sql_name = pstrdup(from->sql_name);
+	if (from->indexed.size > 0)
+	{
+		copy->indexed.names = palloc(from->indexed.size);
+		memcpy(copy->indexed.names, from->indexed.names, from->indexed.size);
+	}
 	pgbson_value_copy(&from->validator, &copy->validator);
 	return copy;
 }

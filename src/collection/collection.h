@@ -12,6 +12,7 @@
 
 #include "nodes/execnodes.h"
 
+#include "docindex/docindex.h"
 #include "pgbson/builder.h"
 
 /* MongoDB's limit of a whole namespace, "database.collection", in bytes. */
@@ -70,10 +71,17 @@ typedef struct Collection
 	bool		plain;
 
 	/*
-	 * Plain, and rows may be updated and deleted through id_index without a statement: the row
-	 * trigger is the only trigger.
+	 * Plain, and rows may be updated and deleted without a statement: the row trigger is the only
+	 * trigger, there is an id_index, and no column may be NULL.
 	 */
 	bool		lone_trigger;
+
+	/*
+	 * With lone_trigger, the fields of documents that entries of any index depend on, indexes that
+	 * are being built included.  An index that is not a bson_btree over the document as it is
+	 * counts as one that depends on all of it, unless it is on other columns only.
+	 */
+	DocIndexFields indexed;
 
 	/* Row-level security is enabled on it (for some users). */
 	bool		row_security;
@@ -156,6 +164,12 @@ extern Oid	collection_index_find(const Collection *collection, const BsonValue *
 extern void collection_index_list(const CollectionName *name,
 								  CollectionDocumentCallback callback, void *arg);
 
+/*
+ * Whether an index is a bson_btree over the documents as they are, without a predicate in the
+ * catalog, so that it knows itself whether an update changes its entries.
+ */
+extern bool collection_index_is_plain(const Collection *collection, Relation index);
+
 /* ---- Documents ---- */
 
 /*
@@ -171,6 +185,14 @@ extern void collection_fix_document(const BsonValue *document, BsonValue *fixed,
  * more than BSON_MAX_DEPTH levels, which could not be read again.
  */
 extern void collection_check_limits(const BsonValue *document);
+
+/*
+ * Gives an updated document the _id that its row keeps: that of the document, which must be equal
+ * to the old one though maybe of another type, or the old one where it has none.  *fixed has it as
+ * the first field.  Raises ImmutableField (66).
+ */
+extern void collection_keep_id(const BsonValue *document, const BsonValue *old_id,
+							   BsonValue *fixed, BsonValue *id);
 
 /*
  * Whether a document's first field is the _id of a row's column _id (not compressed), byte by

@@ -57,6 +57,9 @@ extern void collection_run_sql(const char *sql, int expected);
 /* Raises an error for an _id that no document may have. */
 extern void collection_check_id(const BsonValue *id);
 
+/* Raises ImmutableField (66) for an update that gives a row that _id. */
+extern void collection_id_was_altered(const BsonValue *id) pg_attribute_noreturn();
+
 /* The document with that _id, put first; any _id of its own is left out. */
 extern void collection_replace_id(const BsonValue *document, const BsonValue *id,
 								  BsonValue *result);

@@ -124,6 +124,28 @@ collection_fix_document(const BsonValue *document, BsonValue *fixed, BsonValue *
 	collection_check_limits(fixed);
 }
 
+void
+collection_id_was_altered(const BsonValue *id)
+{
+	ereport(ERROR,
+			(errcode(DOCDB_ERR_IMMUTABLE_FIELD),
+			 errmsg("After applying the update, the (immutable) field '_id' was found to have been "
+					"altered to _id: %s", pgbson_to_json(id, BSON_JSON_LOSSLESS))));
+}
+
+void
+collection_keep_id(const BsonValue *document, const BsonValue *old_id, BsonValue *fixed,
+				   BsonValue *id)
+{
+	BsonValue	source = *document;
+
+	if (!pgbson_get(&source, "_id", 3, id))
+		*id = *old_id;
+	else if (!pgbson_equal(id, old_id))
+		collection_id_was_altered(id);
+	collection_replace_id(&source, id, fixed);
+}
+
 CollectionValidator *
 collection_validator_create(const Collection *collection)
 {

@@ -164,15 +164,6 @@ modify_row(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state,
 	return heap_modify_tuple_by_cols(tuple, tupdesc, 2, columns, values, nulls);
 }
 
-static void
-id_was_altered(const BsonValue *id)
-{
-	ereport(ERROR,
-			(errcode(DOCDB_ERR_IMMUTABLE_FIELD),
-			 errmsg("After applying the update, the (immutable) field '_id' was found to have been "
-					"altered to _id: %s", pgbson_to_json(id, BSON_JSON_LOSSLESS))));
-}
-
 /*
  * A new row whose _id column and document do not agree: the document's _id counts; without one
  * the column's; without either there is a new ObjectId.
@@ -214,7 +205,6 @@ fix_updated_row(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state,
 {
 	BsonValue	old_id;
 	BsonValue	id;
-	BsonValue	document = row->document;
 
 	if (old_row->id == NULL)
 		return fix_inserted_row(tuple, tupdesc, state, row);
@@ -227,14 +217,9 @@ fix_updated_row(HeapTuple tuple, TupleDesc tupdesc, const TriggerState *state,
 		if (row->id != NULL)
 			decode_id(row, &column_id);
 		if (!pgbson_equal(&column_id, &old_id))
-			id_was_altered(&column_id);
+			collection_id_was_altered(&column_id);
 	}
-	if (!pgbson_get(&document, "_id", 3, &id))
-		id = old_id;
-	else if (!pgbson_equal(&id, &old_id))
-		id_was_altered(&id);
-	if (!id_agrees(row))
-		collection_replace_id(&document, &id, &row->document);
+	collection_keep_id(&row->document, &old_id, &row->document, &id);
 	return modify_row(tuple, tupdesc, state, &id, &row->document);
 }
 

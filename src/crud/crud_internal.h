@@ -5,6 +5,7 @@
 #ifndef DOCDB_CRUD_INTERNAL_H
 #define DOCDB_CRUD_INTERNAL_H
 
+#include "access/tableam.h"
 #include "executor/execdesc.h"
 #include "utils/plancache.h"
 #include "utils/rel.h"
@@ -203,25 +204,86 @@ extern bool crud_insert_direct(const Collection *collection, const Datum *docume
 extern bool crud_fetch_row(Relation rel, const Collection *collection, const BsonValue *id,
 						   Snapshot snapshot, LOCKMODE lock, TupleTableSlot *slot);
 
+/* ---- row_index.c ---- */
+
+/* The indexes of a table whose rows are updated; they are opened when that proves necessary. */
+typedef struct CrudRowIndexes CrudRowIndexes;
+
+/* In CurrentMemoryContext; rel and collection must live as long.  The table is locked. */
+extern CrudRowIndexes *crud_row_indexes_create(Relation rel, const Collection *collection);
+extern void crud_row_indexes_close(CrudRowIndexes *indexes);
+
+typedef struct CrudRowUpdate
+{
+	ItemPointerData tid;		/* the version to replace */
+	CommandId	command;
+	Snapshot	snapshot;
+	const BsonValue *old_document;	/* that version's */
+	const BsonValue *new_document;
+	TupleTableSlot *old_slot;	/* that version, and the new one */
+	TupleTableSlot *slot;
+	bool		new_id;			/* the bytes of column _id change */
+	bool		wait;			/* as table_tuple_update has it */
+
+	/* Set by crud_row_update. */
+	TM_FailureData failure;
+	LockTupleMode lock_mode;
+	DocdbUpdateIndexes needs_entries;
+} CrudRowUpdate;
+
+/* As table_tuple_update, with the index entries; HOT where no index's entries of the row change. */
+extern TM_Result crud_row_update(CrudRowIndexes *indexes, CrudRowUpdate *update);
+
+/* ---- row_write.c ---- */
+
+/* Updates or deletes rows without a statement. */
+typedef struct CrudRowWriter CrudRowWriter;
+
+typedef struct CrudRowResult
+{
+	bool		modified;		/* by an update */
+	BsonValue	old_document;	/* live until the writer's next row, or its end */
+	BsonValue	new_document;	/* of an update; the old one where nothing was modified */
+} CrudRowResult;
+
+/*
+ * A writer for rows of a collection with lone_trigger, whose table is locked and whose filter and
+ * update are these; without compiled it deletes.  Its snapshot is the active one.  With wait, rows
+ * that other sessions are changing are waited for and then written in their newest version, as far
+ * as the isolation level allows that and they still match; without they are left alone.  It is in
+ * CurrentMemoryContext, and what it is given must live as long.
+ */
+extern CrudRowWriter *crud_row_writer_create(Relation rel, const Collection *collection,
+											 const CrudUpdate *update,
+											 CrudCompiledUpdate *compiled, bool wait);
+extern void crud_row_writer_close(CrudRowWriter *writer);
+
+/*
+ * Writes a row that the snapshot sees and that matches the filter: by its place and the values of
+ * its columns, or by its _id.  False where nothing was written.
+ */
+extern bool crud_row_write(CrudRowWriter *writer, ItemPointer tid, Datum id, Datum document,
+						   CrudRowResult *result);
+extern bool crud_row_write_by_id(CrudRowWriter *writer, const BsonValue *id,
+								 CrudRowResult *result);
+
 /* ---- express_write.c ---- */
 
 typedef struct CrudExpressResult
 {
-	bool		keep_old;		/* in: the old document is wanted */
-	bool		found;
-	bool		modified;
-	Datum		old_document;	/* a copy */
-	Datum		new_document;	/* the old one, where nothing was modified */
+	bool		keep_documents; /* in: the documents are wanted */
+	int64		matched;
+	int64		modified;
+	BsonValue	old_document;	/* of the last row, in CurrentMemoryContext */
+	BsonValue	new_document;
 } CrudExpressResult;
 
 /*
- * Update or delete the one row of a filter {_id: x} without a statement; false, with nothing
- * written, where that cannot be.  The result is zeroed by the caller but for keep_old.
+ * Does an update or, without compiled, the deletion of what an update's filter finds, without an
+ * UPDATE or DELETE statement; false, with nothing written, where one must do it.
  */
-extern bool crud_update_by_id(const Collection *collection, const CrudUpdate *update,
-							  CrudCompiledUpdate *compiled, CrudExpressResult *result);
-extern bool crud_delete_by_id(const Collection *collection, const BsonValue *filter,
-							  CrudExpressResult *result);
+extern bool crud_write_express(const Collection *collection, const CrudUpdate *update,
+							   CrudCompiledUpdate *compiled, CrudExpressResult *result);
 
 /* ---- stream.c ---- */
 

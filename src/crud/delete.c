@@ -37,15 +37,21 @@ crud_delete(const CollectionName *name, const CrudDelete *del)
 {
 	Collection *collection = collection_find(name);
 	CrudExpressResult express = {0};
+	CrudUpdate	found = {
+		.filter = del->filter,
+		.sort = del->sort,
+		.let = del->let,
+		.hint = del->hint,
+		.multi = del->multi
+	};
 
 	if (collection == NULL)
 	{
 		crud_append_where(crud_query_create(), NULL, NULL, &del->filter, &del->let);
 		return 0;
 	}
-	if (!crud_is_hint(&del->hint) &&
-		crud_delete_by_id(collection, &del->filter, &express))
-		return express.found;
+	if (crud_write_express(collection, &found, NULL, &express))
+		return express.matched;
 	return crud_execute(crud_build_delete(collection, del), NULL, NULL);
 }
 

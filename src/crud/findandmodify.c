@@ -83,29 +83,22 @@ keep_returned(TupleTableSlot *slot, void *arg)
 
 /* Does it without a statement, where that can be. */
 static bool
-run_by_id(const Collection *collection, const CrudFindAndModify *spec,
-		  CrudCompiledUpdate *compiled, CrudFindAndModifyResult *result)
+run_express(const Collection *collection, const CrudFindAndModify *spec,
+			CrudCompiledUpdate *compiled, CrudFindAndModifyResult *result)
 {
-	CrudExpressResult express = {.keep_old = true};
+	CrudExpressResult express = {.keep_documents = true};
 
-	if (spec->update.sort.type == BSON_DOCUMENT || crud_is_hint(&spec->update.hint))
+	if (!crud_write_express(collection, &spec->update, spec->remove ? NULL : compiled, &express))
 		return false;
-	if (spec->remove)
+	result->found = express.matched > 0;
+	if (!spec->remove)
 	{
-		if (!crud_delete_by_id(collection, &spec->update.filter, &express))
-			return false;
+		result->update.matched = express.matched;
+		result->update.modified = express.modified;
 	}
-	else
-	{
-		if (!crud_update_by_id(collection, &spec->update, compiled, &express))
-			return false;
-		result->update.matched = express.found;
-		result->update.modified = express.found && express.modified;
-	}
-	result->found = express.found;
-	if (express.found)
-		pgbson_from_datum(spec->return_new && !spec->remove ? express.new_document :
-						  express.old_document, &result->document);
+	if (result->found)
+		result->document = spec->return_new && !spec->remove ? express.new_document :
+			express.old_document;
 	return true;
 }
 
@@ -182,8 +175,7 @@ crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
 
 		if (collection != NULL)
 		{
-			if (crud_is_hint(&spec->update.hint) ||
-				!run_by_id(collection, spec, &compiled, result))
+			if (!run_express(collection, spec, &compiled, result))
 				result->found = run_statement(collection, spec, result);
 		}
 		else

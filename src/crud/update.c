@@ -172,11 +172,10 @@ run_update(const Collection *collection, const CrudUpdate *update, CrudCompiledU
 		.bypass_validation = update->bypass_validation
 	};
 
-	if (!crud_is_hint(&update->hint) &&
-		crud_update_by_id(collection, update, compiled, &express))
+	if (crud_write_express(collection, update, compiled, &express))
 	{
-		result->matched = express.found;
-		result->modified = express.found && express.modified;
+		result->matched = express.matched;
+		result->modified = express.modified;
 		return;
 	}
 

@@ -21,6 +21,7 @@
 #ifndef DOCDB_DOCINDEX_H
 #define DOCDB_DOCINDEX_H
 
+#include "nodes/execnodes.h"
 #include "utils/rel.h"
 
 #include "pgbson/sort.h"
@@ -47,6 +48,14 @@ extern void docindex_add_covered_paths(struct PlannerInfo *root, struct RelOptIn
  */
 #define DOCINDEX_IMPOSSIBLE_COST 1.0e100
 
+/* The fields of a document that index entries depend on. */
+typedef struct DocIndexFields
+{
+	bool		all;			/* on the whole document, whatever the names say */
+	uint32		size;			/* bytes of the names */
+	char	   *names;			/* each with its NUL, one after the other */
+} DocIndexFields;
+
 /* What an index is over, compiled; lives as long as the backend. */
 typedef struct DocIndexSpec
 {
@@ -60,6 +69,7 @@ typedef struct DocIndexSpec
 	bool		unique;
 	BsonValue	partial;		/* the filter, or MISSING */
 	BsonValue	collation;		/* or MISSING */
+	DocIndexFields fields;		/* at the beginning of the paths, and of the partial filter's */
 	const char *name;			/* or NULL */
 } DocIndexSpec;
 
@@ -84,6 +94,41 @@ extern void docindex_settings(Relation index, DocIndexSettings *settings);
  */
 extern void docindex_check_keys(const BsonValue *keys);
 extern void docindex_check_partial_filter(const BsonValue *filter);
+
+/* ---- Updates ---- */
+
+/* So many changed fields are told apart. */
+#define DOCINDEX_MAX_CHANGED 16
+
+/* How a new document differs from the old one. */
+typedef struct DocChange
+{
+	const BsonValue *old_document;
+	const BsonValue *new_document;
+	bool		all;			/* in too many fields to name */
+	int			nfields;
+	const char *names[DOCINDEX_MAX_CHANGED];	/* views; a name may come several times */
+	uint32		lens[DOCINDEX_MAX_CHANGED];
+} DocChange;
+
+/* Compares two documents, which the result points to. */
+extern void docindex_compare_documents(const BsonValue *old_document,
+									   const BsonValue *new_document, DocChange *change);
+
+/* Adds the fields of others; names are in CurrentMemoryContext. */
+extern void docindex_fields_add(DocIndexFields *fields, const DocIndexFields *others);
+
+/* Whether a change is one of those fields; if not, entries that depend on them are the same. */
+extern bool docindex_concerns(const DocIndexFields *fields, const DocChange *change);
+
+/*
+ * Whether a row whose documents these are has the same entries in an index of this access method
+ * before and after, the marker included.  The index is over the document itself and has no
+ * predicate in the catalog.  True is certain.  Raises CannotIndexParallelArrays (171) for a new
+ * document that the index cannot have.
+ */
+extern bool docindex_same_entries(Relation index, Relation heap, IndexInfo *info,
+								  const DocChange *change);
 
 /* How a scan uses an index. */
 typedef struct DocIndexUse

@@ -41,6 +41,13 @@ extern const IndexAmRoutine *docindex_nbtree(void);
 /* The compiled form of an index's operator class options. */
 extern const DocIndexSpec *docindex_spec_of_options(Oid index, bytea *options);
 
+/* ---- fields.c ---- */
+
+/* Adds the field where a path begins, or those of all paths of a condition. */
+extern void docindex_fields_add_path(DocIndexFields *fields, const char *path);
+extern void docindex_fields_add_condition(DocIndexFields *fields,
+										  const MatchCondition *condition);
+
 /* ---- keys.c ---- */
 
 /* What a document's row has in the index: the marker, if it has one, and its keys in order. */
@@ -68,6 +75,10 @@ extern KeyMaker *docindex_key_maker(const DocIndexSpec *spec);
  */
 extern void docindex_keys(const KeyMaker *maker, Datum document, bool isnull, ItemPointer tid,
 						  DocKeys *result);
+
+/* The same for a column that is not NULL. */
+extern void docindex_document_keys(const KeyMaker *maker, const BsonValue *document,
+								   ItemPointer tid, DocKeys *result);
 
 /* A marker's contents. */
 typedef struct MarkerInfo

@@ -222,3 +222,58 @@ docindex_insert(Relation index, Datum *values, bool *isnull, ItemPointer tid, Re
 	MemoryContextReset(state->row_context);
 	return false;
 }
+
+/* ---- Updates ---- */
+
+static bool
+same_bytea(Datum a, Datum b)
+{
+	const bytea *x = (const bytea *) DatumGetPointer(a);
+	const bytea *y = (const bytea *) DatumGetPointer(b);
+
+	return VARSIZE(x) == VARSIZE(y) && memcmp(VARDATA(x), VARDATA(y), VARSIZE(x) - VARHDRSZ) == 0;
+}
+
+/* Whether two rows' entries are the same; both were made for the same place. */
+static bool
+same_keys(const DocKeys *a, const DocKeys *b)
+{
+	if (a->has_marker != b->has_marker || a->nkeys != b->nkeys ||
+		(a->has_marker && !same_bytea(a->marker, b->marker)))
+		return false;
+	for (int i = 0; i < a->nkeys; i++)
+		if (!same_bytea(a->keys[i], b->keys[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Of an index that is not valid no keys are made: it may have none for the old document, because
+ * there can be none, and that must not keep the document from being mended.
+ */
+bool
+docindex_same_entries(Relation index, Relation heap, IndexInfo *info, const DocChange *change)
+{
+	const DocIndexSpec *spec = docindex_spec(index);
+	ItemPointerData tid;
+	InsertState *state;
+	MemoryContext old_context;
+	DocKeys		old_keys;
+	DocKeys		new_keys;
+	bool		same;
+
+	if (!docindex_concerns(&spec->fields, change))
+		return true;
+	if (!index->rd_index->indisvalid || !index->rd_index->indisready)
+		return false;
+
+	ItemPointerSet(&tid, 0, FirstOffsetNumber);
+	state = get_state(index, heap, info);
+	old_context = MemoryContextSwitchTo(state->row_context);
+	docindex_document_keys(state->maker, change->new_document, &tid, &new_keys);
+	docindex_document_keys(state->maker, change->old_document, &tid, &old_keys);
+	same = same_keys(&old_keys, &new_keys);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(state->row_context);
+	return same;
+}

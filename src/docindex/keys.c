@@ -223,26 +223,20 @@ add_null(const DocIndexSpec *spec, ItemPointer tid, DocKeys *result)
 }
 
 void
-docindex_keys(const KeyMaker *maker, Datum datum, bool isnull, ItemPointer tid, DocKeys *result)
+docindex_document_keys(const KeyMaker *maker, const BsonValue *document, ItemPointer tid,
+					   DocKeys *result)
 {
 	const DocIndexSpec *spec = maker->spec;
 	KeyList		list = {.spec = spec, .result = result};
-	BsonValue	document;
 	uint32		arrays = 0;
 
 	memset(result, 0, sizeof(DocKeys));
-	if (isnull)
-	{
-		add_null(spec, tid, result);
-		return;
-	}
-	pgbson_from_datum(datum, &document);
-	if (maker->partial != NULL && !match_eval(maker->partial, &document, NULL))
+	if (maker->partial != NULL && !match_eval(maker->partial, document, NULL))
 		return;
 	pgbson_keystring_init(&list.scratch);
-	if (!add_single_key(&list, &document))
+	if (!add_single_key(&list, document))
 	{
-		arrays = pgbson_each_key(&spec->paths, &document, add_key, &list);
+		arrays = pgbson_each_key(&spec->paths, document, add_key, &list);
 		if (result->nkeys > 1)
 			sort_keys(spec, result);
 	}
@@ -250,6 +244,21 @@ docindex_keys(const KeyMaker *maker, Datum datum, bool isnull, ItemPointer tid, 
 		result->nkeys = 0;
 	else if (arrays != 0 || list.cut)
 		set_marker(spec, arrays, list.cut, tid, result);
+}
+
+void
+docindex_keys(const KeyMaker *maker, Datum datum, bool isnull, ItemPointer tid, DocKeys *result)
+{
+	BsonValue	document;
+
+	if (isnull)
+	{
+		memset(result, 0, sizeof(DocKeys));
+		add_null(maker->spec, tid, result);
+		return;
+	}
+	pgbson_from_datum(datum, &document);
+	docindex_document_keys(maker, &document, tid, result);
 }
 
 void

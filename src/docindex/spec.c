@@ -225,6 +225,7 @@ add_field(DocIndexSpec *spec, const BsonIter *iter)
 	for (int i = 0; i < path->nparts; i++)
 		spec->has_positions |= path->part[i].index >= 0;
 	spec->names[field] = iter->key;
+	docindex_fields_add_path(&spec->fields, iter->key);
 	spec->paths.path[spec->paths.npaths++] = path;
 }
 
@@ -251,6 +252,8 @@ compile_spec(KeyOptions *options)
 	pgbson_iter_init(&iter, &spec->keys);
 	while (pgbson_iter_next(&iter))
 		add_field(spec, &iter);
+	if (spec->partial.type == BSON_DOCUMENT)
+		docindex_fields_add_condition(&spec->fields, match_conditions(&spec->partial));
 	return spec;
 }
 

@@ -463,13 +463,16 @@ apply_filtered(UpdateRun *run, const UpdateNode *node, const BsonIter *element)
 	pgbson_end(&run->builder);
 }
 
-/* The tree of paths for a document, whose "$" is the element that the filter met. */
+/*
+ * The tree of paths for a document, whose "$" is the element that the filter met; an upsert's was
+ * met by no filter.
+ */
 static const UpdateNode *
-positional_root(const Update *update, const BsonValue *document)
+positional_root(const Update *update, const BsonValue *document, bool is_insert)
 {
 	int64		position = -1;
 
-	if (update->matcher != NULL)
+	if (update->matcher != NULL && !is_insert)
 		position = match_position(update->matcher, document);
 	if (position < 0)
 		ereport(ERROR,
@@ -491,7 +494,7 @@ update_apply_operators(const Update *update, const BsonValue *document, bool is_
 	const UpdateNode *root = &update->root;
 
 	if (update->positional)
-		root = positional_root(update, document);
+		root = positional_root(update, document, is_insert);
 	run.call.document = document;
 	run.call.context = context;
 	if (update->nmoves > 0)
