@@ -165,4 +165,18 @@
 			docdb_table_counts(rel) += (n); \
 	} while (0)
 
+/* The files of a relation, for functions of the buffer manager. */
+#if PG_VERSION_NUM >= 160000
+#define docdb_relation_files(rel) ((rel)->rd_locator)
+#else
+#define docdb_relation_files(rel) ((rel)->rd_node)
+#endif
+
+/* Raises "snapshot too old", an error that PostgreSQL 17 did away with. */
+#if PG_VERSION_NUM >= 170000
+#define docdb_test_for_old_snapshot(snapshot, rel, page) ((void) 0)
+#else
+#define docdb_test_for_old_snapshot(snapshot, rel, page) TestForOldSnapshot(snapshot, rel, page)
+#endif
+
 #endif							/* DOCDB_BASE_COMPAT_H */

@@ -181,38 +181,40 @@ static const CommandField count_fields[] = {
 	{"fields", COMMAND_IGNORED, -1},
 };
 
-static CrudQuery *
-build_count(const CommandCall *call)
+static void
+parse_count(const CommandCall *call, CrudFind *find)
 {
 	CountRequest request = {{0}};
-	CrudFind	find = {collection_find(&call->collection)};
 
+	memset(find, 0, sizeof(*find));
+	find->collection = collection_find(&call->collection);
 	command_parse(call, count_fields, &request);
-	find.filter = request.query;
-	find.hint = request.hint;
-	find.skip = request.skip;
+	find->filter = request.query;
+	find->hint = request.hint;
+	find->skip = request.skip;
 
 	/* A negative limit is as good as a positive one. */
-	find.limit = request.limit < 0 ? -Max(request.limit, -PG_INT64_MAX) : request.limit;
-	crud_resolve_let(present(&request.let), &find.let);
-	return crud_build_count(&find);
+	find->limit = request.limit < 0 ? -Max(request.limit, -PG_INT64_MAX) : request.limit;
+	crud_resolve_let(present(&request.let), &find->let);
 }
 
 /* {count: <collection>, query, limit, skip, ...} */
 void
 command_count(CommandCall *call, BsonBuilder *reply)
 {
-	Datum		count = Int64GetDatum(0);
-	bool		isnull;
+	CrudFind	find;
 
-	(void) crud_execute_value(build_count(call), &count, &isnull);
-	command_append_count(reply, "n", DatumGetInt64(count));
+	parse_count(call, &find);
+	command_append_count(reply, "n", crud_count(&find, 0));
 }
 
 List *
 command_build_count(CommandCall *call)
 {
-	return list_make1(build_count(call));
+	CrudFind	find;
+
+	parse_count(call, &find);
+	return list_make1(crud_build_count(&find));
 }
 
 /* ---- distinct ---- */

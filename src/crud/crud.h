@@ -173,6 +173,9 @@ extern bool crud_find_by_id(const CrudFind *find, Datum *document);
 /* SELECT of one bigint; projection and sort do not count. */
 extern CrudQuery *crud_build_count(const CrudFind *find);
 
+/* What that gives, within a time limit (0: none); without a statement where that can be. */
+extern int64 crud_count(const CrudFind *find, int64 max_time_ms);
+
 /* SELECT of one column, the distinct values at a path, in their order. */
 extern CrudQuery *crud_build_distinct(const CrudFind *find, const char *path, uint32 len);
 

@@ -68,11 +68,6 @@ extern const struct CustomScanMethods crud_scan_methods;
 /* Offers it to the planner. */
 extern void crud_scan_install(void);
 
-/* ---- find.c ---- */
-
-/* Runs a query for its one value within a time limit; a bigint, or 0 where there is no row. */
-extern int64 crud_read_count(CrudQuery *query, int64 max_time_ms);
-
 /* ---- id.c ---- */
 
 /* Appends a column's name, qualified by the alias where there is one. */

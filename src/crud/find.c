@@ -232,15 +232,6 @@ docdb_find_one(PG_FUNCTION_ARGS)
 
 /* ---- Counting ---- */
 
-int64
-crud_read_count(CrudQuery *query, int64 max_time_ms)
-{
-	ValueRun	run = {query};
-
-	crud_run_limited(max_time_ms, run_for_value, &run);
-	return run.found && !run.isnull ? DatumGetInt64(run.value) : 0;
-}
-
 /* docdb.count_documents(collection, filter, options) */
 Datum
 docdb_count_documents(PG_FUNCTION_ARGS)
@@ -257,7 +248,7 @@ docdb_count_documents(PG_FUNCTION_ARGS)
 	find.skip = options.skip;
 	find.limit = options.limit;
 	find.collection = collection_find(&name);
-	PG_RETURN_INT64(crud_read_count(crud_build_count(&find), options.max_time_ms));
+	PG_RETURN_INT64(crud_count(&find, options.max_time_ms));
 }
 
 /* PostgreSQL's estimate of a table's rows, from its size now; -1 where counting is as good. */
@@ -296,7 +287,7 @@ docdb_estimated_document_count(PG_FUNCTION_ARGS)
 		PG_RETURN_INT64(0);
 	rows = estimate_rows(find.collection);
 	if (rows < 0)
-		PG_RETURN_INT64(crud_read_count(crud_build_count(&find), 0));
+		PG_RETURN_INT64(crud_count(&find, 0));
 	PG_RETURN_INT64((int64) rows);
 }
 
