@@ -110,7 +110,7 @@ INSERT INTO operation (statement) VALUES
 -- Rows of this transaction, and rows again and again in one statement.
 ($q$(SELECT docdb.update_many(c, '{"g": 0}', '{"$inc": {"n": 1}}') FROM generate_series(1, 3))$q$),
 ($q$(SELECT docdb.insert_one(c, '{"_id": 60, "u": 60, "g": 6}'), docdb.update_many(c, '{"g": 6}', '{"$set": {"n": 1}}'), docdb.delete_many(c, '{"g": 6}'))$q$),
-($q$docdb.bulk_write(c, '[{"updateMany": {"filter": {"g": 1}, "update": {"$inc": {"n": 1}}}}, {"updateOne": {"filter": {"g": 1}, "update": {"$set": {"u": 2}}}}, {"deleteMany": {"filter": {"g": 50}}}]', '{"ordered": false}')$q$);
+($q$docdb.bulk_write(c, '[{"updateMany": {"filter": {"g": 1}, "update": {"$inc": {"n": 1}}}}, {"updateOne": {"filter": {"g": 1}, "update": {"$set": {"u": 2}}, "sort": {"_id": 1}}}, {"deleteMany": {"filter": {"g": 50}}}]', '{"ordered": false}')$q$);
 
 SELECT id, statement, try(statement, 'fast') AS fast, try(statement, 'slow') AS slow INTO outcome
 FROM operation ORDER BY id;

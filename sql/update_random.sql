@@ -84,8 +84,8 @@ SELECT code, count(*) > 5 AS several FROM runs WHERE code IS NOT NULL GROUP BY c
 -- Results are valid BSON, with arrays' elements named by their places.
 SELECT count(*) FROM runs WHERE result::bytea::bson::bytea <> result::bytea OR result::text::bson::bytea <> result::bytea;
 
--- A result that differs was reported, one that does not was not.
-SELECT count(*) FROM runs WHERE result::bytea = document::bytea;
+-- A result that differs was reported, one that does not was not, except that to sort counts.
+SELECT count(*) FROM runs WHERE result::bytea = document::bytea AND update::text !~ '\$sort';
 
 -- Fields at the top that the update does not name keep their values and their order.
 CREATE FUNCTION pg_temp.rest(document bson, update bson_value) RETURNS bson LANGUAGE sql AS $$

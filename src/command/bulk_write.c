@@ -25,6 +25,7 @@ typedef struct BulkWriteRequest
 	bool		ordered;
 	bool		errors_only;
 	bool		bypass_validation;
+	bool		keep_timestamps;
 } BulkWriteRequest;
 
 static const CommandField bulk_write_fields[] = {
@@ -35,7 +36,8 @@ static const CommandField bulk_write_fields[] = {
 	{"bypassDocumentValidation", COMMAND_BOOL, offsetof(BulkWriteRequest, bypass_validation)},
 	{"let", COMMAND_DOCUMENT, offsetof(BulkWriteRequest, let)},
 	{"cursor", COMMAND_DOCUMENT, offsetof(BulkWriteRequest, cursor)},
-	{"bypassEmptyTsReplacement", COMMAND_UNSUPPORTED, -1},
+	{"bypassEmptyTsReplacement", COMMAND_STRICT_BOOL,
+	offsetof(BulkWriteRequest, keep_timestamps)},
 };
 
 static const CommandField cursor_fields[] = {
@@ -119,6 +121,7 @@ typedef struct BulkWriteOp
 	BsonValue	hint;
 	bool		multi;
 	bool		upsert;
+	bool		upsert_supplied;
 } BulkWriteOp;
 
 static const CommandField insert_fields[] = {
@@ -133,7 +136,7 @@ static const CommandField update_fields[] = {
 	{"multi", COMMAND_STRICT_BOOL, offsetof(BulkWriteOp, multi)},
 	{"updateMods", COMMAND_ANY, offsetof(BulkWriteOp, update), true},
 	{"upsert", COMMAND_STRICT_BOOL, offsetof(BulkWriteOp, upsert)},
-	{"upsertSupplied", COMMAND_UNSUPPORTED, -1},
+	{"upsertSupplied", COMMAND_STRICT_BOOL, offsetof(BulkWriteOp, upsert_supplied)},
 	{"arrayFilters", COMMAND_ARRAY, offsetof(BulkWriteOp, array_filters)},
 	{"hint", COMMAND_HINT, offsetof(BulkWriteOp, hint)},
 	{"constants", COMMAND_DOCUMENT, offsetof(BulkWriteOp, constants)},
@@ -305,7 +308,9 @@ run_update(void *arg)
 		.array_filters = op->array_filters,
 		.multi = op->multi,
 		.upsert = op->upsert,
-		.bypass_validation = bulk->request.bypass_validation
+		.upsert_supplied = op->upsert_supplied,
+		.bypass_validation = bulk->request.bypass_validation,
+		.keep_timestamps = bulk->request.keep_timestamps
 	};
 
 	command_merge_constants(&bulk->let, &op->constants, &op->update, &update.let);
@@ -362,15 +367,22 @@ run_op(BulkWrite *bulk, int index)
 static void
 run_inserts(BulkWrite *bulk, int first, int end)
 {
-	CrudInsertResult result = {0};
 	Datum	   *documents = palloc((end - first) * sizeof(Datum));
+	CrudInsert	insert = {
+		.documents = documents,
+		.ndocuments = end - first,
+		.ordered = bulk->request.ordered,
+		.bypass_validation = bulk->request.bypass_validation,
+		.keep_timestamps = bulk->request.keep_timestamps,
+		.report = true
+	};
+	CrudInsertResult result = {0};
 	ListCell   *lc;
 	int			next = first;
 
 	for (int i = first; i < end; i++)
 		documents[i - first] = pgbson_get_datum(&bulk->ops[i].document);
-	crud_insert_batch(&bulk->name, documents, end - first, bulk->request.ordered,
-					  bulk->request.bypass_validation, true, &result);
+	crud_insert_batch(&bulk->name, &insert, &result);
 	bulk->inserted += result.inserted;
 	foreach(lc, result.errors)
 	{

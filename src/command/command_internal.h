@@ -86,6 +86,7 @@ typedef enum CommandFieldType
 	COMMAND_STRING,				/* BsonValue */
 	COMMAND_BOOL,				/* bool: a boolean or a number */
 	COMMAND_STRICT_BOOL,		/* bool: a boolean */
+	COMMAND_NUMBER,				/* BsonValue: a number */
 	COMMAND_INT,				/* int64: a number; fractions are cut off */
 	COMMAND_COUNT_TYPE,			/* int64: ... and not negative */
 	COMMAND_IGNORED,			/* accepted, of no consequence */
@@ -140,7 +141,10 @@ extern void command_append_write_errors(BsonBuilder *reply, const CollectionName
 /* Raises InvalidLength (16) for a number of statements that one command may not have. */
 extern void command_check_batch_size(uint32 size);
 
-/* Raises FailedToParse (9) for what is no update, and for a sort of an update of many. */
+/*
+ * Raises FailedToParse (9) for what is no update, and for a sort of an update of many, TypeMismatch
+ * (14) for a pipeline of something else than documents.
+ */
 extern void command_check_update(const BsonValue *update, const BsonValue *sort, bool multi);
 
 /*

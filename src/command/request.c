@@ -172,6 +172,12 @@ store_field(const CommandField *field, const char *context, const BsonValue *val
 				command_type_error(context, field->name, value, "type 'bool'");
 			*(bool *) member = value->v.boolean;
 			return;
+		case COMMAND_NUMBER:
+			if (!pgbson_is_number(value))
+				command_type_error(context, field->name, value,
+								   "types '[long, int, decimal, double]'");
+			*(BsonValue *) member = *value;
+			return;
 		case COMMAND_INT:
 		case COMMAND_COUNT_TYPE:
 			if (!pgbson_is_number(value))

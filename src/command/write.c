@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 
 #include "command/command_internal.h"
+#include "pgbson/number.h"
 
 #define MAX_BATCH 100000
 
@@ -37,6 +38,7 @@ typedef struct InsertRequest
 	BsonValue	documents;
 	bool		ordered;
 	bool		bypass_validation;
+	bool		keep_timestamps;
 } InsertRequest;
 
 static const CommandField insert_fields[] = {
@@ -45,7 +47,7 @@ static const CommandField insert_fields[] = {
 	{"bypassDocumentValidation", COMMAND_BOOL, offsetof(InsertRequest, bypass_validation)},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
-	{"bypassEmptyTsReplacement", COMMAND_UNSUPPORTED, -1},
+	{"bypassEmptyTsReplacement", COMMAND_STRICT_BOOL, offsetof(InsertRequest, keep_timestamps)},
 	{"isTimeseries", COMMAND_IGNORED, -1},
 	{"isTimeseriesNamespace", COMMAND_IGNORED, -1},
 };
@@ -55,6 +57,7 @@ void
 command_insert(CommandCall *call, BsonBuilder *reply)
 {
 	InsertRequest request = {.ordered = true};
+	CrudInsert	insert = {.report = true};
 	CrudInsertResult result = {0};
 	Datum	   *documents;
 	int			ndocuments = 0;
@@ -76,8 +79,12 @@ command_insert(CommandCall *call, BsonBuilder *reply)
 							"type 'object'", ndocuments, pgbson_type_name(document.type))));
 		documents[ndocuments++] = pgbson_get_datum(&document);
 	}
-	crud_insert_batch(&call->collection, documents, ndocuments, request.ordered,
-					  request.bypass_validation, true, &result);
+	insert.documents = documents;
+	insert.ndocuments = ndocuments;
+	insert.ordered = request.ordered;
+	insert.bypass_validation = request.bypass_validation;
+	insert.keep_timestamps = request.keep_timestamps;
+	crud_insert_batch(&call->collection, &insert, &result);
 	pgbson_append_int32(reply, "n", 1, (int32) result.inserted);
 	command_append_write_errors(reply, &call->collection, result.errors);
 }
@@ -90,6 +97,7 @@ typedef struct WriteBatch
 	BsonValue	let;
 	bool		ordered;
 	bool		bypass_validation;
+	bool		keep_timestamps;
 	int64		matched;
 	int64		modified;
 	List	   *errors;			/* of CrudWriteError */
@@ -177,6 +185,7 @@ typedef struct UpdateRequest
 	BsonValue	let;
 	bool		ordered;
 	bool		bypass_validation;
+	bool		keep_timestamps;
 } UpdateRequest;
 
 static const CommandField update_fields[] = {
@@ -186,7 +195,7 @@ static const CommandField update_fields[] = {
 	{"let", COMMAND_DOCUMENT, offsetof(UpdateRequest, let)},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
-	{"bypassEmptyTsReplacement", COMMAND_UNSUPPORTED, -1},
+	{"bypassEmptyTsReplacement", COMMAND_STRICT_BOOL, offsetof(UpdateRequest, keep_timestamps)},
 	{"isTimeseries", COMMAND_IGNORED, -1},
 	{"isTimeseriesNamespace", COMMAND_IGNORED, -1},
 };
@@ -201,6 +210,7 @@ typedef struct UpdateElement
 	BsonValue	hint;
 	bool		multi;
 	bool		upsert;
+	bool		upsert_supplied;
 } UpdateElement;
 
 static const CommandField update_element_fields[] = {
@@ -213,9 +223,22 @@ static const CommandField update_element_fields[] = {
 	{"sort", COMMAND_DOCUMENT, offsetof(UpdateElement, sort)},
 	{"hint", COMMAND_HINT, offsetof(UpdateElement, hint)},
 	{"collation", COMMAND_COLLATION, -1},
-	{"upsertSupplied", COMMAND_IGNORED, -1},
+	{"upsertSupplied", COMMAND_STRICT_BOOL, offsetof(UpdateElement, upsert_supplied)},
 	{"sampleId", COMMAND_IGNORED, -1},
 };
+
+static void
+check_pipeline(const BsonValue *pipeline)
+{
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, pipeline);
+	while (pgbson_iter_next(&iter))
+		if (iter.type != BSON_DOCUMENT)
+			ereport(ERROR,
+					(errcode(DOCDB_ERR_TYPE_MISMATCH),
+					 errmsg("Each element of the 'pipeline' array must be an object")));
+}
 
 void
 command_check_update(const BsonValue *update, const BsonValue *sort, bool multi)
@@ -224,6 +247,8 @@ command_check_update(const BsonValue *update, const BsonValue *sort, bool multi)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
 				 errmsg("Update argument must be either an object or an array")));
+	if (update->type == BSON_ARRAY)
+		check_pipeline(update);
 	if (multi && sort->type != BSON_MISSING)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
@@ -280,8 +305,7 @@ command_merge_constants(const BsonValue *let, const BsonValue *constants, const 
 }
 
 static void
-make_update(const BsonValue *element, const BsonValue *let, bool bypass_validation,
-			CrudUpdate *update)
+make_update(const BsonValue *element, const BsonValue *let, CrudUpdate *update)
 {
 	UpdateElement parsed;
 
@@ -294,7 +318,7 @@ make_update(const BsonValue *element, const BsonValue *let, bool bypass_validati
 	update->array_filters = parsed.array_filters;
 	update->multi = parsed.multi;
 	update->upsert = parsed.upsert;
-	update->bypass_validation = bypass_validation;
+	update->upsert_supplied = parsed.upsert_supplied;
 	command_merge_constants(let, &parsed.c, &parsed.u, &update->let);
 }
 
@@ -304,7 +328,9 @@ run_update(WriteBatch *batch, int index, const BsonValue *element)
 	CrudUpdate	update;
 	CrudUpdateResult result = {0};
 
-	make_update(element, &batch->let, batch->bypass_validation, &update);
+	make_update(element, &batch->let, &update);
+	update.bypass_validation = batch->bypass_validation;
+	update.keep_timestamps = batch->keep_timestamps;
 	crud_update(&batch->call->collection, &update, &result);
 	batch->matched += result.matched;
 	batch->modified += result.modified;
@@ -333,6 +359,7 @@ command_update(CommandCall *call, BsonBuilder *reply)
 	crud_resolve_let(present(&request.let), &batch.let);
 	batch.ordered = request.ordered;
 	batch.bypass_validation = request.bypass_validation;
+	batch.keep_timestamps = request.keep_timestamps;
 	batch.upserted = &upserted;
 	pgbson_builder_init(&upserted);
 	run_batch(&batch, run_update, &request.updates);
@@ -366,7 +393,7 @@ command_build_update(CommandCall *call)
 		CrudUpdate	update;
 
 		pgbson_iter_value(&iter, &element);
-		make_update(&element, &let, request.bypass_validation, &update);
+		make_update(&element, &let, &update);
 		queries = lappend(queries,
 						  crud_build_update(collection_find(&call->collection), &update));
 	}
@@ -388,7 +415,7 @@ static const CommandField delete_fields[] = {
 	{"let", COMMAND_DOCUMENT, offsetof(DeleteRequest, let)},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
-	{"bypassEmptyTsReplacement", COMMAND_UNSUPPORTED, -1},
+	{"bypassEmptyTsReplacement", COMMAND_IGNORED, -1},
 	{"isTimeseries", COMMAND_IGNORED, -1},
 	{"isTimeseriesNamespace", COMMAND_IGNORED, -1},
 };
@@ -397,12 +424,13 @@ typedef struct DeleteElement
 {
 	BsonValue	q;
 	BsonValue	hint;
-	int64		limit;
+	BsonValue	limit;			/* a number */
+	bool		multi;
 } DeleteElement;
 
 static const CommandField delete_element_fields[] = {
 	{"q", COMMAND_DOCUMENT, offsetof(DeleteElement, q), true},
-	{"limit", COMMAND_INT, offsetof(DeleteElement, limit), true},
+	{"limit", COMMAND_NUMBER, offsetof(DeleteElement, limit), true},
 	{"hint", COMMAND_HINT, offsetof(DeleteElement, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 	{"sampleId", COMMAND_IGNORED, -1},
@@ -411,15 +439,18 @@ static const CommandField delete_element_fields[] = {
 static void
 parse_delete_element(const BsonValue *element, DeleteElement *parsed)
 {
+	double		limit;
+
 	memset(parsed, 0, sizeof(*parsed));
 	check_element(element, "delete.deletes");
 	command_parse_fields(element, "delete.deletes", 0, false, delete_element_fields,
 						 lengthof(delete_element_fields), parsed);
-	if (parsed->limit != 0 && parsed->limit != 1)
+	limit = pgbson_number_to_double(&parsed->limit);
+	if (limit != 0 && limit != 1)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
-				 errmsg("The limit field in delete objects must be 0 or 1. Got " INT64_FORMAT,
-						parsed->limit)));
+				 errmsg("The limit field in delete objects must be 0 or 1. Got %g", limit)));
+	parsed->multi = limit == 0;
 }
 
 static void
@@ -439,7 +470,7 @@ make_delete(const BsonValue *element, const BsonValue *let, CrudDelete *del)
 	memset(del, 0, sizeof(*del));
 	del->filter = parsed.q;
 	del->hint = parsed.hint;
-	del->multi = parsed.limit == 0;
+	del->multi = parsed.multi;
 	del->let = *let;
 }
 
@@ -508,6 +539,7 @@ typedef struct FindAndModifyRequest
 	bool		return_new;
 	bool		upsert;
 	bool		bypass_validation;
+	bool		keep_timestamps;
 } FindAndModifyRequest;
 
 static const CommandField find_and_modify_fields[] = {
@@ -522,6 +554,8 @@ static const CommandField find_and_modify_fields[] = {
 	{"upsert", COMMAND_BOOL, offsetof(FindAndModifyRequest, upsert)},
 	{"bypassDocumentValidation", COMMAND_BOOL,
 	offsetof(FindAndModifyRequest, bypass_validation)},
+	{"bypassEmptyTsReplacement", COMMAND_STRICT_BOOL,
+	offsetof(FindAndModifyRequest, keep_timestamps)},
 	{"hint", COMMAND_HINT, offsetof(FindAndModifyRequest, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
@@ -568,6 +602,7 @@ make_find_and_modify(CommandCall *call, CrudFindAndModify *spec)
 	spec->update.array_filters = request.array_filters;
 	spec->update.upsert = request.upsert;
 	spec->update.bypass_validation = request.bypass_validation;
+	spec->update.keep_timestamps = request.keep_timestamps;
 	crud_resolve_let(present(&request.let), &spec->update.let);
 	spec->projection = request.fields;
 	spec->remove = request.remove;

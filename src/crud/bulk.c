@@ -262,13 +262,19 @@ try_operation(Bulk *bulk, int index, const BulkOp *op, const BulkOperation *oper
 static void
 insert_run(Bulk *bulk, int first, const Datum *documents, int ndocuments)
 {
+	CrudInsert	insert = {
+		.documents = documents,
+		.ndocuments = ndocuments,
+		.ordered = bulk->options.ordered,
+		.bypass_validation = bulk->options.bypass_validation,
+		.report = true
+	};
 	CrudInsertResult result = {0};
 	ListCell   *lc;
 	ListCell   *next_error;
 
 	result.ids = palloc(ndocuments * sizeof(Datum));
-	crud_insert_batch(&bulk->name, documents, ndocuments, bulk->options.ordered,
-					  bulk->options.bypass_validation, true, &result);
+	crud_insert_batch(&bulk->name, &insert, &result);
 	bulk->inserted += result.inserted;
 
 	next_error = list_head(result.errors);

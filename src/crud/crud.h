@@ -191,7 +191,9 @@ typedef struct CrudUpdate
 	BsonValue	hint;
 	bool		multi;
 	bool		upsert;
+	bool		upsert_supplied;	/* the variable "new" is what an upsert inserts */
 	bool		bypass_validation;
+	bool		keep_timestamps;	/* empty ones in a replacement are not the current time */
 } CrudUpdate;
 
 typedef struct CrudUpdateResult
@@ -257,14 +259,22 @@ typedef struct CrudInsertResult
 	Datum	   *ids;			/* NULL, or the caller's array: bson_value of each document */
 } CrudInsertResult;
 
+typedef struct CrudInsert
+{
+	const Datum *documents;		/* bson */
+	int			ndocuments;
+	bool		ordered;
+	bool		bypass_validation;
+	bool		keep_timestamps;	/* empty ones are not the current time */
+	bool		report;
+} CrudInsert;
+
 /*
- * Inserts documents (bson datums), creating the collection where missing.  Without report the
- * first error is raised and so undoes all.  With report errors of single documents are caught and
- * listed, and the other documents kept: with ordered those before the first error, without it all
- * others.
+ * Inserts documents, creating the collection where missing.  Without report the first error is
+ * raised and so undoes all.  With report errors of single documents are caught and listed, and the
+ * other documents kept: with ordered those before the first error, without it all others.
  */
-extern void crud_insert_batch(const CollectionName *name, const Datum *documents, int ndocuments,
-							  bool ordered, bool bypass_validation, bool report,
+extern void crud_insert_batch(const CollectionName *name, const CrudInsert *insert,
 							  CrudInsertResult *result);
 
 /*

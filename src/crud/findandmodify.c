@@ -160,12 +160,16 @@ project_result(const CrudFindAndModify *spec, BsonValue *document)
 }
 
 void
-crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *spec,
+crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *given,
 					 CrudFindAndModifyResult *result)
 {
+	CrudFindAndModify copy = *given;
+	const CrudFindAndModify *spec = &copy;
 	CrudCompiledUpdate compiled;
 
 	memset(result, 0, sizeof(*result));
+	if (!copy.update.keep_timestamps)
+		update_fill_timestamps(&copy.update.update);
 	if (!spec->remove)
 		crud_compile_update(&spec->update, &compiled);
 	for (int attempt = 1; !result->found; attempt++)

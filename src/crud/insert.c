@@ -13,7 +13,6 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/syscache.h"
-#include "utils/timestamp.h"
 
 #include "base/compat.h"
 #include "base/errors.h"
@@ -26,75 +25,31 @@ PG_FUNCTION_INFO_V1(docdb_document_id);
 
 /* ---- Making documents fit ---- */
 
-/* A timestamp of now; those of one second differ by a count. */
-static void
-make_timestamp(BsonValue *value)
-{
-	static uint32 last_second = 0;
-	static uint32 count = 0;
-	uint32		second = (uint32) timestamptz_to_time_t(GetCurrentTimestamp());
-
-	count = second == last_second ? count + 1 : 1;
-	last_second = second;
-	pgbson_make_simple(BSON_TIMESTAMP, value);
-	value->v.i64 = (int64) (((uint64) second << 32) | count);
-}
-
-/* The document with timestamps of now for the empty ones among its own fields. */
-static void
-fill_timestamps(const BsonValue *document, BsonValue *result)
-{
-	BsonBuilder builder;
-	BsonIter	iter;
-
-	pgbson_builder_init(&builder);
-	pgbson_iter_init(&iter, document);
-	while (pgbson_iter_next(&iter))
-	{
-		BsonValue	value;
-
-		if (iter.type == BSON_TIMESTAMP && pgbson_read_uint64(iter.payload) == 0 &&
-			!pgbson_iter_key_is(&iter, "_id", 3))
-		{
-			make_timestamp(&value);
-			pgbson_append(&builder, iter.key, iter.keylen, &value);
-		}
-		else
-			pgbson_append_element(&builder, &iter);
-	}
-	pgbson_finish(&builder, BSON_DOCUMENT, result);
-}
-
 /*
  * Makes a document fit to be inserted, as MongoDB does: what collection_fix_document does, empty
  * timestamps filled in, and a second _id refused.
  */
 static void
-prepare_document(Datum datum, Datum *prepared, Datum *id)
+prepare_document(Datum datum, bool keep_timestamps, Datum *prepared, Datum *id)
 {
 	BsonValue	document;
 	BsonValue	fixed;
 	BsonValue	id_value;
 	BsonIter	iter;
-	bool		empty_timestamp = false;
 	int			ids = 0;
 	struct varlena *stored = PG_DETOAST_DATUM_PACKED(datum);
 
 	pgbson_from_datum(PointerGetDatum(stored), &document);
 	pgbson_iter_init(&iter, &document);
 	while (pgbson_iter_next(&iter))
-	{
-		if (iter.type == BSON_TIMESTAMP && pgbson_read_uint64(iter.payload) == 0)
-			empty_timestamp = true;
-		if (iter.keylen == 3 && memcmp(iter.key, "_id", 3) == 0)
+		if (pgbson_iter_key_is(&iter, "_id", 3))
 			ids++;
-	}
 	if (ids > 1)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("can't have multiple _id fields in one document")));
-	if (empty_timestamp)
-		fill_timestamps(&document, &document);
+	if (!keep_timestamps)
+		update_fill_timestamps(&document);
 	collection_fix_document(&document, &fixed, &id_value);
 	*id = pgbson_value_get_datum(&id_value);
 	*prepared = fixed.v.data == VARDATA_ANY(stored) ? PointerGetDatum(stored) :
@@ -186,11 +141,10 @@ docdb_document_id(PG_FUNCTION_ARGS)
 typedef struct Batch
 {
 	const CollectionName *name;
+	const CrudInsert *insert;
 	Collection *collection;
-	const Datum *documents;
 	Datum	   *prepared;
 	Datum	   *ids;
-	bool		bypass_validation;
 	bool		inserting;		/* the documents of the range are prepared */
 	CrudInsertResult *result;
 } Batch;
@@ -258,7 +212,8 @@ insert_range(Batch *batch, int start, int end, volatile int *failed)
 	{
 		*failed = i;
 		if (batch->ids[i] == (Datum) 0)
-			prepare_document(batch->documents[i], &batch->prepared[i], &batch->ids[i]);
+			prepare_document(batch->insert->documents[i], batch->insert->keep_timestamps,
+							 &batch->prepared[i], &batch->ids[i]);
 	}
 	*failed = start;
 	batch->inserting = true;
@@ -267,7 +222,7 @@ insert_range(Batch *batch, int start, int end, volatile int *failed)
 	PG_TRY();
 	{
 		crud_insert_documents(batch->collection, batch->prepared + start, batch->ids + start,
-							  end - start, batch->bypass_validation, &current);
+							  end - start, batch->insert->bypass_validation, &current);
 	}
 	PG_CATCH();
 	{
@@ -321,8 +276,9 @@ try_insert_range(Batch *batch, int start, int end, volatile int *failed)
  * before it are inserted again without it.  Where it cannot be told, documents go one by one.
  */
 static void
-insert_reporting(Batch *batch, int ndocuments, bool ordered)
+insert_reporting(Batch *batch)
 {
+	int			ndocuments = batch->insert->ndocuments;
 	int			start = 0;
 	int			chunk = ndocuments;
 
@@ -347,7 +303,7 @@ insert_reporting(Batch *batch, int ndocuments, bool ordered)
 			continue;
 		}
 		report_error(batch, start, error);
-		if (ordered)
+		if (batch->insert->ordered)
 			return;
 		start++;
 		chunk = 1;
@@ -355,11 +311,10 @@ insert_reporting(Batch *batch, int ndocuments, bool ordered)
 }
 
 void
-crud_insert_batch(const CollectionName *name, const Datum *documents, int ndocuments,
-				  bool ordered, bool bypass_validation, bool report,
-				  CrudInsertResult *result)
+crud_insert_batch(const CollectionName *name, const CrudInsert *insert, CrudInsertResult *result)
 {
-	Batch		batch = {name};
+	Batch		batch = {name, insert};
+	int			ndocuments = insert->ndocuments;
 	volatile int failed = 0;
 
 	result->inserted = 0;
@@ -367,15 +322,13 @@ crud_insert_batch(const CollectionName *name, const Datum *documents, int ndocum
 	if (ndocuments == 0)
 		return;
 
-	batch.documents = documents;
-	batch.bypass_validation = bypass_validation;
 	batch.result = result;
 	batch.prepared = palloc(ndocuments * sizeof(Datum));
 	batch.ids = result->ids != NULL ? result->ids : palloc(ndocuments * sizeof(Datum));
 	memset(batch.ids, 0, ndocuments * sizeof(Datum));
-	if (report)
+	if (insert->report)
 	{
-		insert_reporting(&batch, ndocuments, ordered);
+		insert_reporting(&batch);
 		return;
 	}
 	insert_range(&batch, 0, ndocuments, &failed);
@@ -397,9 +350,14 @@ static void
 run_insert(void *arg)
 {
 	InsertRun  *run = arg;
+	CrudInsert	insert = {
+		.documents = run->documents,
+		.ndocuments = run->ndocuments,
+		.ordered = run->options.ordered,
+		.bypass_validation = run->options.bypass_validation
+	};
 
-	crud_insert_batch(&run->name, run->documents, run->ndocuments, run->options.ordered,
-					  run->options.bypass_validation, false, &run->result);
+	crud_insert_batch(&run->name, &insert, &run->result);
 }
 
 /* docdb.insert_one(collection, document, options): the _id. */

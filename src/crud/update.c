@@ -104,6 +104,30 @@ uses_expr(const BsonValue *filter)
 	return false;
 }
 
+/* The document that comes with an upsert: the variable "new". */
+static bool
+get_supplied(const BsonValue *let, BsonValue *supplied)
+{
+	return let->type == BSON_DOCUMENT && pgbson_get(let, "new", 3, supplied) &&
+		supplied->type == BSON_DOCUMENT;
+}
+
+static void
+check_supplied(const CrudUpdate *update)
+{
+	BsonValue	supplied;
+
+	if (!update->upsert)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("Cannot specify '{upsertSupplied: true}' with '{upsert: false}'")));
+	if (!get_supplied(&update->let, &supplied))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("the parameter 'upsertSupplied' is set to 'true', but no document was "
+						"supplied")));
+}
+
 void
 crud_compile_update(const CrudUpdate *update, CrudCompiledUpdate *compiled)
 {
@@ -115,6 +139,8 @@ crud_compile_update(const CrudUpdate *update, CrudCompiledUpdate *compiled)
 	compiled->context = NULL;
 	compiled->scope = expr_scope_from_variables(variables(compiled));
 	compiled->update = update_compile(&update->update, &update->array_filters, compiled->scope);
+	if (update->upsert_supplied)
+		check_supplied(update);
 	if (update->multi && update_is_replacement(compiled->update))
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
@@ -130,6 +156,18 @@ crud_update_context(CrudCompiledUpdate *compiled)
 		expr_context_set_variables(compiled->context, variables(compiled));
 	}
 	return compiled->context;
+}
+
+/* The supplied document as the replacement that an upsert with that filter would be. */
+static void
+build_supplied(const CrudUpdate *update, const BsonValue *filter, BsonValue *built)
+{
+	BsonValue	supplied;
+	ExprScope  *scope = expr_scope_create();
+
+	(void) get_supplied(&update->let, &supplied);
+	update_build_upsert(update_compile(&supplied, NULL, scope), filter,
+						expr_context_create(scope), built);
 }
 
 bool
@@ -149,7 +187,10 @@ crud_upsert(const CollectionName *name, const CrudUpdate *update,
 		pgbson_builder_init(&empty);
 		pgbson_finish(&empty, BSON_DOCUMENT, &filter);
 	}
-	update_build_upsert(compiled->update, &filter, crud_update_context(compiled), &built);
+	if (update->upsert_supplied)
+		build_supplied(update, &filter, &built);
+	else
+		update_build_upsert(compiled->update, &filter, crud_update_context(compiled), &built);
 	collection_fix_document(&built, document, id);
 	collection = collection_find_or_create(name);
 	if (!last_attempt)
@@ -168,7 +209,7 @@ run_update(const Collection *collection, const CrudUpdate *update, CrudCompiledU
 {
 	CrudExpressResult express = {0};
 	CollectionWrite write = {
-		.skip_unchanged = true,
+		.skip_unchanged = !update_always_modifies(compiled->update),
 		.bypass_validation = update->bypass_validation
 	};
 
@@ -185,11 +226,15 @@ run_update(const Collection *collection, const CrudUpdate *update, CrudCompiledU
 }
 
 void
-crud_update(const CollectionName *name, const CrudUpdate *update, CrudUpdateResult *result)
+crud_update(const CollectionName *name, const CrudUpdate *given, CrudUpdateResult *result)
 {
+	CrudUpdate	copy = *given;
+	const CrudUpdate *update = &copy;
 	CrudCompiledUpdate compiled;
 
 	memset(result, 0, sizeof(*result));
+	if (!copy.keep_timestamps)
+		update_fill_timestamps(&copy.update);
 	crud_compile_update(update, &compiled);
 	for (int attempt = 1;; attempt++)
 	{
@@ -304,6 +349,8 @@ crud_apply_options(const CrudOptions *options, CrudUpdate *update)
 	update->hint = options->hint;
 	update->array_filters = options->array_filters;
 	update->upsert = options->upsert;
+	update->upsert_supplied = false;
+	update->keep_timestamps = false;
 	update->bypass_validation = options->bypass_validation;
 }
 

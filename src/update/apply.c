@@ -76,8 +76,8 @@ append_new(UpdateRun *run, const char *key, uint32 keylen, const BsonValue *valu
 }
 
 /*
- * Appends what an action makes of a field.  Unlike MongoDB, which counts a $push with $sort and the
- * like always, a value that is the same in every bit is no modification whatever made it.
+ * Appends what an action makes of a field.  A value that is the same in every bit is no modification
+ * in itself.
  */
 static void
 apply_leaf(UpdateRun *run, const UpdateAction *action, const BsonIter *element, bool in_array)
@@ -507,7 +507,7 @@ update_apply_operators(const Update *update, const BsonValue *document, bool is_
 	}
 	pgbson_builder_init(&run.builder);
 	apply_fields(&run, root, document);
-	if (!run.modified)
+	if (!run.modified && !update->always_modifies)
 		return false;
 	pgbson_finish(&run.builder, BSON_DOCUMENT, result);
 	return true;

@@ -110,6 +110,7 @@ update_parse_push(UpdateParser *parser, UpdateAction *action)
 			refuse_twice(data->sort != NULL, iter.key);
 			parse_sort(&iter, data);
 			data->sort->collation = expr_scope_collation(parser->scope);
+			parser->update->always_modifies = true;
 		}
 		else
 			ereport(ERROR,

@@ -20,25 +20,6 @@ check_dbref(const BsonIter *iter, const char *before)
 				 errmsg("Found $db field without a $id before it, which is invalid.")));
 }
 
-/* Appends a field of a replacement; an empty timestamp at the top becomes the current one. */
-static void
-append_field(BsonBuilder *builder, const BsonIter *iter)
-{
-	BsonValue	value;
-
-	if (iter->type == BSON_TIMESTAMP)
-	{
-		pgbson_iter_value(iter, &value);
-		if (value.v.i64 == 0)
-		{
-			update_current_timestamp(&value);
-			pgbson_append(builder, iter->key, iter->keylen, &value);
-			return;
-		}
-	}
-	pgbson_append_element(builder, iter);
-}
-
 /* Refuses another _id than the document has. */
 static void
 check_id(const BsonValue *old_id, const BsonValue *new_id)
@@ -52,9 +33,8 @@ check_id(const BsonValue *old_id, const BsonValue *new_id)
 }
 
 /*
- * Unlike MongoDB, which would store the replacement's 1.0 for an _id of 1, the document's own _id
- * stays as it is.  A pipeline may make names with dollars, a replacement may not have them at its
- * top.
+ * The document's _id is kept where the replacement has none; 1.0 replaces an _id of 1.  A pipeline
+ * may make names with dollars, a replacement may not have them at its top.
  */
 bool
 update_apply_replacement(const Update *update, const BsonValue *replacement,
@@ -63,11 +43,15 @@ update_apply_replacement(const Update *update, const BsonValue *replacement,
 	BsonBuilder builder;
 	BsonIter	iter;
 	BsonValue	old_id;
+	BsonValue	new_id;
 	bool		has_old_id = pgbson_get(document, "_id", 3, &old_id);
+	bool		has_new_id = pgbson_get(replacement, "_id", 3, &new_id);
 	const char *before = "";
 
 	pgbson_builder_init(&builder);
-	pgbson_append(&builder, "_id", 3, &old_id);
+	if (has_old_id && has_new_id)
+		check_id(&old_id, &new_id);
+	pgbson_append(&builder, "_id", 3, has_old_id && has_new_id ? &new_id : &old_id);
 	pgbson_iter_init(&iter, replacement);
 	while (pgbson_iter_next(&iter))
 	{
@@ -78,18 +62,52 @@ update_apply_replacement(const Update *update, const BsonValue *replacement,
 		}
 		before = iter.key;
 		if (has_old_id && pgbson_iter_key_is(&iter, "_id", 3))
-		{
-			BsonValue	new_id;
-
-			pgbson_iter_value(&iter, &new_id);
-			check_id(&old_id, &new_id);
 			continue;
-		}
-		if (update->kind == UPDATE_REPLACEMENT)
-			append_field(&builder, &iter);
-		else
-			pgbson_append_element(&builder, &iter);
+		pgbson_append_element(&builder, &iter);
 	}
 	pgbson_finish(&builder, BSON_DOCUMENT, result);
-	return !update_identical(result, document);
+	return !has_new_id || !update_identical(result, document);
+}
+
+/* Whether a field is an empty timestamp that stands for the current time. */
+static bool
+is_empty_timestamp(const BsonIter *iter)
+{
+	return iter->type == BSON_TIMESTAMP && pgbson_read_uint64(iter->payload) == 0 &&
+		!pgbson_iter_key_is(iter, "_id", 3);
+}
+
+void
+update_fill_timestamps(BsonValue *update)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+	bool		any = false;
+
+	if (update->type != BSON_DOCUMENT)
+		return;
+	pgbson_iter_init(&iter, update);
+	for (bool first = true; pgbson_iter_next(&iter); first = false)
+	{
+		if (first && iter.key[0] == '$')
+			return;
+		any |= is_empty_timestamp(&iter);
+	}
+	if (!any)
+		return;
+	pgbson_builder_init(&builder);
+	pgbson_iter_init(&iter, update);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		if (!is_empty_timestamp(&iter))
+		{
+			pgbson_append_element(&builder, &iter);
+			continue;
+		}
+		update_current_timestamp(&value);
+		pgbson_append(&builder, iter.key, iter.keylen, &value);
+	}
+	pgbson_finish(&builder, BSON_DOCUMENT, update);
 }

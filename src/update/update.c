@@ -28,6 +28,7 @@ update_compile(const BsonValue *update, const BsonValue *array_filters, ExprScop
 {
 	Update	   *result = palloc0(sizeof(Update));
 	UpdateParser parser = {result, scope};
+	BsonValue	id;
 
 	if (scope == NULL)
 		parser.scope = expr_scope_create();
@@ -42,6 +43,7 @@ update_compile(const BsonValue *update, const BsonValue *array_filters, ExprScop
 			break;
 		case UPDATE_REPLACEMENT:
 			result->replacement = *update;
+			result->always_modifies = !pgbson_get(update, "_id", 3, &id);
 			update_check_filters(result, update);
 			break;
 		case UPDATE_PIPELINE:
@@ -112,6 +114,12 @@ bool
 update_is_replacement(const Update *update)
 {
 	return update->kind == UPDATE_REPLACEMENT;
+}
+
+bool
+update_always_modifies(const Update *update)
+{
+	return update->always_modifies;
 }
 
 bool

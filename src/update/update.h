@@ -49,8 +49,20 @@ extern UpdateKind update_kind(const Update *update);
 extern bool update_is_replacement(const Update *update);
 
 /*
+ * Whether each document counts as modified, also one that is the same afterwards, as MongoDB counts
+ * a replacement without _id and a $push that sorts.
+ */
+extern bool update_always_modifies(const Update *update);
+
+/*
+ * A replacement with the current time in the place of the empty timestamps among its own fields
+ * but _id; any other update, and one without such, is what it was.
+ */
+extern void update_fill_timestamps(BsonValue *update);
+
+/*
  * Applies the update to a document.  With is_insert, $setOnInsert takes effect.  Returns whether
- * anything changed, byte for byte; *result is then the new document, in a buffer of its own from
+ * anything changed, byte for byte, or counts as if it had; *result is then the new document, in a buffer of its own from
  * CurrentMemoryContext (which pgbson_finished_datum makes a datum), and otherwise the old one.
  * context must be one of the scope the update was compiled with, or NULL where that was NULL.
  *

@@ -138,6 +138,7 @@ struct Update
 	ExprScope  *scope;
 	UpdateNode	root;			/* OPERATORS */
 	bool		positional;		/* a path has the component "$" */
+	bool		always_modifies;	/* see update_always_modifies */
 	Matcher    *matcher;		/* what says which element that is, or NULL */
 	int			nfilters;
 	UpdateFilter *filters;
