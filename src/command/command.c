@@ -9,7 +9,6 @@
 #include "utils/builtins.h"
 
 #include "command/command_internal.h"
-#include "pgbson/number.h"
 
 PG_FUNCTION_INFO_V1(docdb_command);
 PG_FUNCTION_INFO_V1(docdb_commands);
@@ -100,18 +99,14 @@ run_command(void *arg)
 static int64
 time_limit(const BsonValue *document)
 {
+	BsonIter	iter;
 	BsonValue	value;
-	int64		limit;
 
-	if (!pgbson_get(document, "maxTimeMS", 9, &value) || value.type == BSON_NULL)
+	if (!pgbson_get(document, "maxTimeMS", 9, &value))
 		return 0;
-	if (!pgbson_is_number(&value) || !pgbson_number_to_int64_exact(&value, &limit) ||
-		limit < 0 || limit > PG_INT32_MAX)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("%s value for maxTimeMS is out of range [0, %d]",
-						pgbson_to_json(&value, BSON_JSON_RELAXED), PG_INT32_MAX)));
-	return limit;
+	pgbson_iter_init(&iter, document);
+	(void) pgbson_iter_next(&iter);
+	return command_time_limit(iter.key, &value);
 }
 
 Datum

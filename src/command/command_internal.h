@@ -77,22 +77,28 @@ extern List *command_build(const char *database, const BsonValue *document);
 
 /* ---- Fields (request.c) ---- */
 
-/* What a field may be.  null is as good as absent, except for COMMAND_ANY. */
+/*
+ * What a field may be.  null is as good as absent, but for COMMAND_ANY and those of which that is
+ * said.
+ */
 typedef enum CommandFieldType
 {
 	COMMAND_ANY,				/* BsonValue */
 	COMMAND_DOCUMENT,			/* BsonValue */
+	COMMAND_GIVEN_DOCUMENT,		/* BsonValue: a document, not null */
 	COMMAND_ARRAY,				/* BsonValue */
 	COMMAND_STRING,				/* BsonValue */
 	COMMAND_BOOL,				/* bool: a boolean or a number */
 	COMMAND_STRICT_BOOL,		/* bool: a boolean */
 	COMMAND_NUMBER,				/* BsonValue: a number */
+	COMMAND_FLAG,				/* bool: a boolean, not null */
 	COMMAND_INT,				/* int64: a number; fractions are cut off */
 	COMMAND_COUNT_TYPE,			/* int64: ... and not negative */
+	COMMAND_ABSOLUTE,			/* int64: an integral number, not null; its absolute value */
 	COMMAND_IGNORED,			/* accepted, of no consequence */
 	COMMAND_UNSUPPORTED,		/* refused (115) where it is neither false nor empty */
 	COMMAND_COLLATION,			/* refused (115) unless it is the simple collation */
-	COMMAND_HINT				/* BsonValue: a string or document */
+	COMMAND_HINT				/* BsonValue: a string or document, not null */
 } CommandFieldType;
 
 typedef struct CommandField
@@ -111,7 +117,7 @@ typedef struct CommandField
  * writeConcern, ...) are accepted.
  *
  * Raises Location40415 for an unknown field, Location40413 for a repeated one, Location40414 for a
- * missing one, TypeMismatch (14) for a wrong type.
+ * missing one, TypeMismatch (14) for a wrong type, BadValue (2) for a negative count.
  */
 extern void command_parse_fields(const BsonValue *document, const char *context, int skip,
 								 bool generic, const CommandField *fields, int nfields,
@@ -126,8 +132,21 @@ extern void command_parse_fields(const BsonValue *document, const char *context,
 pg_noreturn extern void command_type_error(const char *context, const char *name,
 										   const BsonValue *value, const char *expected);
 
+/*
+ * What maxTimeMS says, 0 for no limit.  Raises TypeMismatch (14), FailedToParse (9) for a number
+ * that is not integral, BadValue (2) for one out of range.
+ */
+extern int64 command_time_limit(const char *context, const BsonValue *value);
+
 /* Whether every command has a field of that name. */
 extern bool command_is_generic_field(const char *name);
+
+/*
+ * Checks the value of such a field, as far as it matters: readConcern, apiVersion and what goes
+ * with it.  Raises what MongoDB raises: TypeMismatch (14), BadValue (2), APIVersionError (322), ...
+ */
+extern void command_check_generic_field(const BsonIter *field, const char *context,
+										const BsonValue *document);
 
 /* A number as replies have it: an int where it fits, a long otherwise. */
 extern void command_append_count(BsonBuilder *reply, const char *name, int64 count);

@@ -270,6 +270,7 @@ command_get_more(CommandCall *call, BsonBuilder *reply)
 {
 	GetMoreRequest request = {{0}};
 	char	   *ns;
+	BsonValue	limit;
 	CursorEntry *entry;
 	Portal		portal;
 	int64		id;
@@ -290,6 +291,10 @@ command_get_more(CommandCall *call, BsonBuilder *reply)
 				(errcode(DOCDB_ERR_UNAUTHORIZED),
 				 errmsg("Requested getMore on namespace '%s', but cursor belongs to a different "
 						"namespace %s", ns, entry->ns)));
+	if (pgbson_get(&call->document, "maxTimeMS", 9, &limit) && limit.type != BSON_NULL)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("cannot set maxTimeMS on getMore command for a non-awaitData cursor")));
 
 	pgbson_begin(reply, BSON_DOCUMENT, "cursor", 6);
 	pgbson_begin(reply, BSON_ARRAY, "nextBatch", 9);

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "command/command_internal.h"
+#include "pgbson/number.h"
 #include "pipeline/pipeline.h"
 
 static const BsonValue *
@@ -26,30 +27,75 @@ typedef struct FindRequest
 	int64		limit;
 	int64		batch_size;
 	bool		single_batch;
+	bool		tailable;
+	bool		await_data;
 } FindRequest;
 
 static const CommandField find_fields[] = {
-	{"filter", COMMAND_DOCUMENT, offsetof(FindRequest, filter)},
-	{"sort", COMMAND_DOCUMENT, offsetof(FindRequest, sort)},
-	{"projection", COMMAND_DOCUMENT, offsetof(FindRequest, projection)},
+	{"filter", COMMAND_GIVEN_DOCUMENT, offsetof(FindRequest, filter)},
+	{"sort", COMMAND_GIVEN_DOCUMENT, offsetof(FindRequest, sort)},
+	{"projection", COMMAND_GIVEN_DOCUMENT, offsetof(FindRequest, projection)},
 	{"hint", COMMAND_HINT, offsetof(FindRequest, hint)},
 	{"skip", COMMAND_COUNT_TYPE, offsetof(FindRequest, skip)},
 	{"limit", COMMAND_COUNT_TYPE, offsetof(FindRequest, limit)},
 	{"batchSize", COMMAND_COUNT_TYPE, offsetof(FindRequest, batch_size)},
-	{"singleBatch", COMMAND_BOOL, offsetof(FindRequest, single_batch)},
+	{"singleBatch", COMMAND_FLAG, offsetof(FindRequest, single_batch)},
 	{"let", COMMAND_DOCUMENT, offsetof(FindRequest, let)},
 	{"max", COMMAND_UNSUPPORTED, -1},
 	{"min", COMMAND_UNSUPPORTED, -1},
 	{"returnKey", COMMAND_UNSUPPORTED, -1},
 	{"showRecordId", COMMAND_UNSUPPORTED, -1},
-	{"tailable", COMMAND_UNSUPPORTED, -1},
-	{"awaitData", COMMAND_UNSUPPORTED, -1},
+	{"tailable", COMMAND_FLAG, offsetof(FindRequest, tailable)},
+	{"awaitData", COMMAND_FLAG, offsetof(FindRequest, await_data)},
 	{"collation", COMMAND_COLLATION, -1},
-	{"allowDiskUse", COMMAND_IGNORED, -1},
-	{"allowPartialResults", COMMAND_IGNORED, -1},
-	{"noCursorTimeout", COMMAND_IGNORED, -1},
-	{"oplogReplay", COMMAND_IGNORED, -1},
+	{"allowDiskUse", COMMAND_FLAG, -1},
+	{"allowPartialResults", COMMAND_FLAG, -1},
+	{"noCursorTimeout", COMMAND_FLAG, -1},
+	{"oplogReplay", COMMAND_FLAG, -1},
+	{"readOnce", COMMAND_FLAG, -1},
+	{"mirrored", COMMAND_FLAG, -1},
+	{"includeQueryStatsMetrics", COMMAND_FLAG, -1},
+	{"term", COMMAND_INT, -1},
+	{"runtimeConstants", COMMAND_DOCUMENT, -1},
+	{"$_requestResumeToken", COMMAND_UNSUPPORTED, -1},
+	{"$_resumeAfter", COMMAND_UNSUPPORTED, -1},
+	{"$_startAt", COMMAND_UNSUPPORTED, -1},
+	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
+	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 };
+
+/*
+ * Cursors that wait for more documents are there for capped collections only, which docdb does not
+ * have; a collection that does not exist may be asked for one.
+ */
+static void
+check_tailable(const FindRequest *request, const Collection *collection)
+{
+	BsonValue	natural;
+	int64		direction;
+
+	if (request->await_data && !request->tailable)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
+				 errmsg("Cannot set 'awaitData' without also setting 'tailable'")));
+	if (!request->tailable)
+		return;
+	if (request->sort.type == BSON_DOCUMENT && request->sort.len > BSON_MIN_DOCUMENT_SIZE &&
+		!(pgbson_count(&request->sort) == 1 &&
+		  pgbson_get(&request->sort, "$natural", 8, &natural) &&
+		  pgbson_number_to_int64_exact(&natural, &direction) && direction == 1))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("cannot use tailable option with a sort other than {$natural: 1}")));
+	if (request->single_batch)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("cannot use tailable option with the 'singleBatch' option")));
+	if (collection != NULL)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("tailable cursor requested on non capped collection")));
+}
 
 static CrudQuery *
 build_find(const CommandCall *call, FindRequest *request)
@@ -57,6 +103,7 @@ build_find(const CommandCall *call, FindRequest *request)
 	CrudFind	find = {collection_find(&call->collection)};
 
 	command_parse(call, find_fields, request);
+	check_tailable(request, find.collection);
 	find.filter = request->filter;
 	find.projection = request->projection;
 	find.sort = request->sort;
@@ -99,13 +146,18 @@ typedef struct AggregateRequest
 
 static const CommandField aggregate_fields[] = {
 	{"pipeline", COMMAND_ANY, offsetof(AggregateRequest, pipeline), true},
-	{"cursor", COMMAND_DOCUMENT, offsetof(AggregateRequest, cursor)},
+	{"cursor", COMMAND_GIVEN_DOCUMENT, offsetof(AggregateRequest, cursor)},
 	{"let", COMMAND_DOCUMENT, offsetof(AggregateRequest, let)},
-	{"explain", COMMAND_BOOL, offsetof(AggregateRequest, explain)},
+	{"explain", COMMAND_FLAG, offsetof(AggregateRequest, explain)},
 	{"hint", COMMAND_HINT, offsetof(AggregateRequest, hint)},
 	{"collation", COMMAND_COLLATION, -1},
-	{"allowDiskUse", COMMAND_IGNORED, -1},
-	{"bypassDocumentValidation", COMMAND_IGNORED, -1},
+	{"allowDiskUse", COMMAND_FLAG, -1},
+	{"bypassDocumentValidation", COMMAND_BOOL, -1},
+	{"mirrored", COMMAND_FLAG, -1},
+	{"includeQueryStatsMetrics", COMMAND_FLAG, -1},
+	{"runtimeConstants", COMMAND_DOCUMENT, -1},
+	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
+	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 };
 
 typedef struct CursorRequest
@@ -165,7 +217,6 @@ command_build_aggregate(CommandCall *call)
 typedef struct CountRequest
 {
 	BsonValue	query;
-	BsonValue	let;
 	BsonValue	hint;
 	int64		limit;
 	int64		skip;
@@ -173,12 +224,14 @@ typedef struct CountRequest
 
 static const CommandField count_fields[] = {
 	{"query", COMMAND_DOCUMENT, offsetof(CountRequest, query)},
-	{"limit", COMMAND_INT, offsetof(CountRequest, limit)},
+	{"limit", COMMAND_ABSOLUTE, offsetof(CountRequest, limit)},
 	{"skip", COMMAND_COUNT_TYPE, offsetof(CountRequest, skip)},
-	{"let", COMMAND_DOCUMENT, offsetof(CountRequest, let)},
 	{"hint", COMMAND_HINT, offsetof(CountRequest, hint)},
 	{"collation", COMMAND_COLLATION, -1},
 	{"fields", COMMAND_IGNORED, -1},
+	{"mirrored", COMMAND_FLAG, -1},
+	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
+	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 };
 
 static void
@@ -192,10 +245,7 @@ parse_count(const CommandCall *call, CrudFind *find)
 	find->filter = request.query;
 	find->hint = request.hint;
 	find->skip = request.skip;
-
-	/* A negative limit is as good as a positive one. */
-	find->limit = request.limit < 0 ? -Max(request.limit, -PG_INT64_MAX) : request.limit;
-	crud_resolve_let(present(&request.let), &find->let);
+	find->limit = request.limit;
 }
 
 /* {count: <collection>, query, limit, skip, ...} */
@@ -231,6 +281,9 @@ static const CommandField distinct_fields[] = {
 	{"query", COMMAND_DOCUMENT, offsetof(DistinctRequest, query)},
 	{"hint", COMMAND_HINT, offsetof(DistinctRequest, hint)},
 	{"collation", COMMAND_COLLATION, -1},
+	{"mirrored", COMMAND_FLAG, -1},
+	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
+	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 };
 
 static CrudQuery *

@@ -68,6 +68,18 @@ extern const struct CustomScanMethods crud_scan_methods;
 /* Offers it to the planner. */
 extern void crud_scan_install(void);
 
+/* ---- query.c ---- */
+
+/*
+ * 1 or -1 for {$natural: 1 | -1}, 0 for what has no $natural.  what is "sort" or "hint", for the
+ * messages: raises BadValue (2) for another value, and for further fields.
+ */
+extern int	crud_natural_direction(const BsonValue *order, const char *what);
+
+/* Appends " ORDER BY ..." for {$natural: direction}; nothing for 1 or 0. */
+extern void crud_append_natural_order(CrudQuery *query, const Collection *collection,
+									  const char *alias, int direction);
+
 /* ---- id.c ---- */
 
 /* Appends a column's name, qualified by the alias where there is one. */
@@ -89,6 +101,12 @@ extern void crud_append_id_bounds(CrudQuery *query, const char *alias, const Bso
 extern bool crud_append_id_order(CrudQuery *query, const char *alias, const BsonValue *sort);
 
 /* ---- query.c ---- */
+
+/*
+ * 1 or -1 for {$natural: 1 | -1}, 0 for what has no $natural.  what is "sort" or "hint", for the
+ * messages: raises BadValue (2) for another value, and for further fields.
+ */
+extern int	crud_natural_direction(const BsonValue *order, const char *what);
 
 /* Whether the filter requires an _id that the collection has at most one row of. */
 extern bool crud_names_one_row(const Collection *collection, const BsonValue *filter);

@@ -73,16 +73,41 @@ append_projection(CrudQuery *query, const CrudFind *find)
 	appendStringInfoChar(&query->sql, ')');
 }
 
+/* The direction of {$natural: ...} in sort or hint, which must not contradict each other; or 0. */
+static int
+natural_direction(const CrudFind *find)
+{
+	int			sort = crud_natural_direction(&find->sort, "sort");
+	int			hint = crud_natural_direction(&find->hint, "hint");
+
+	if (sort == 0)
+		return find->sort.type == BSON_DOCUMENT && find->sort.len > BSON_MIN_DOCUMENT_SIZE ?
+			0 : hint;
+	if (hint == 0 && crud_is_hint(&find->hint))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("index hint not allowed with $natural sort order")));
+	if (hint != 0 && hint != sort)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("$natural hint must be in the same direction as $natural sort order")));
+	return sort;
+}
+
 CrudQuery *
 crud_build_find(const CrudFind *find)
 {
 	CrudQuery  *query = crud_query_create();
+	int			natural = natural_direction(find);
 
 	crud_query_hint(query, find->collection, NULL, &find->hint);
 	appendStringInfoString(&query->sql, "SELECT ");
 	append_projection(query, find);
 	append_from(query, find);
-	crud_append_order(query, find->collection, NULL, &find->sort);
+	if (natural != 0)
+		crud_append_natural_order(query, find->collection, NULL, natural);
+	else
+		crud_append_order(query, find->collection, NULL, &find->sort);
 	crud_append_limit(query, find->limit, find->skip);
 	return query;
 }
@@ -135,7 +160,7 @@ check_not_negative(const char *name, int64 value)
 {
 	if (value < 0)
 		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(51024)),
+				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("BSON field '%s' value must be >= 0, actual value '" INT64_FORMAT "'",
 						name, value)));
 }

@@ -18,7 +18,6 @@
 #include "base/errors.h"
 #include "crud/crud_internal.h"
 #include "docindex/docindex.h"
-#include "pgbson/number.h"
 
 static get_relation_info_hook_type previous_relation_info_hook = NULL;
 static set_rel_pathlist_hook_type previous_pathlist_hook = NULL;
@@ -28,33 +27,11 @@ static CrudHint active_hint;
 
 /* ---- Reading hints ---- */
 
-/* Whether a hint is {$natural: 1 | -1}. */
-static bool
-is_natural(const BsonValue *hint)
-{
-	BsonValue	direction;
-	int64		number;
-
-	if (hint->type != BSON_DOCUMENT || !pgbson_get(hint, "$natural", 8, &direction))
-		return false;
-	if (pgbson_count(hint) > 1)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("$natural hint must be the only field of the hint")));
-	if (!pgbson_is_number(&direction) || !pgbson_number_to_int64_exact(&direction, &number) ||
-		(number != 1 && number != -1))
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("$natural hint must be 1 or -1")));
-	return true;
-}
-
 bool
 crud_is_hint(const BsonValue *hint)
 {
-	if (hint->type == BSON_MISSING)
-		return false;
-	return hint->len > (hint->type == BSON_STRING ? 0 : BSON_MIN_DOCUMENT_SIZE);
+	return hint->type == BSON_STRING ||
+		(hint->type == BSON_DOCUMENT && hint->len > BSON_MIN_DOCUMENT_SIZE);
 }
 
 void
@@ -63,7 +40,7 @@ crud_query_hint(CrudQuery *query, const Collection *collection, const char *alia
 {
 	if (!crud_is_hint(hint))
 		return;
-	if (is_natural(hint))
+	if (crud_natural_direction(hint, "hint") != 0)
 		query->hint.index = InvalidOid;
 	else if (collection != NULL)
 		query->hint.index = collection_index_find(collection, hint);

@@ -271,7 +271,7 @@ check_integer(const OptionContext *context, const BsonValue *value)
 						context->name)));
 	if (number < 0)
 		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(51024)),
+				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("BSON field '%s' value must be >= 0, actual value '" INT64_FORMAT "'",
 						context->name, number)));
 }
@@ -359,18 +359,23 @@ resolve_variable(const BsonIter *iter, const BsonValue *before, BsonValue *value
 	BsonValue	missing;
 	ExprNode   *expr;
 
+	/* The name is checked before the expression. */
+	(void) expr_scope_define(expr_scope_create(), iter->key, iter->keylen);
 	pgbson_iter_value(iter, &specification);
 	expr = expr_compile(&specification, scope);
+	if (expr_reads_document(expr))
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(4890500)),
+				 errmsg("Command let Expression tried to access a field, but this is not allowed "
+						"because Command let Expressions run before the query examines any "
+						"documents.")));
 	context = expr_context_create(scope);
 	expr_context_set_variables(context, before);
 	pgbson_make_simple(BSON_MISSING, &missing);
 	expr_context_set_root(context, &missing);
 	expr_eval(expr, context, value);
 	if (value->type == BSON_MISSING)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(4890500)),
-				 errmsg("Command let Expression does not evaluate to a constant: %s",
-						pgbson_to_json(&specification, BSON_JSON_RELAXED))));
+		pgbson_make_simple(BSON_UNDEFINED, value);
 }
 
 /* The document with one more field. */

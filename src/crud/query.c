@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
@@ -293,6 +294,28 @@ crud_append_where(CrudQuery *query, const Collection *collection, const char *al
 	append_match(query, alias, filter, let);
 }
 
+int
+crud_natural_direction(const BsonValue *order, const char *what)
+{
+	BsonValue	value;
+	int64		direction;
+
+	if (order == NULL || order->type != BSON_DOCUMENT ||
+		!pgbson_get(order, "$natural", 8, &value))
+		return 0;
+	if (!pgbson_is_number(&value) ||
+		((direction = pgbson_number_to_int64_clamped(&value)) != 1 && direction != -1))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("$natural %s cannot be set to a value other than -1 or 1.", what)));
+	if (pgbson_count(order) > 1)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("Cannot include '$natural' in compound %s: %s", what,
+						pgbson_to_json(order, BSON_JSON_RELAXED))));
+	return (int) direction;
+}
+
 /* The sort specification with directions as int32, as create_index writes it into the index. */
 static bool
 normalize_sort(const BsonValue *sort, BsonValue *normal)
@@ -310,15 +333,6 @@ normalize_sort(const BsonValue *sort, BsonValue *normal)
 		int64		direction;
 
 		pgbson_iter_value(&iter, &value);
-		if (pgbson_iter_key_is(&iter, "$natural", 8))
-		{
-			if (pgbson_count(sort) > 1)
-				ereport(ERROR,
-						(errcode(DOCDB_ERR_BAD_VALUE),
-						 errmsg("Cannot include '$natural' in compound sort: %s",
-								pgbson_to_json(sort, BSON_JSON_RELAXED))));
-			return false;
-		}
 		if (pgbson_is_number(&value) && pgbson_number_to_int64_exact(&value, &direction) &&
 			(direction == 1 || direction == -1))
 			pgbson_append_int32(&builder, iter.key, iter.keylen, (int32) direction);
@@ -330,11 +344,29 @@ normalize_sort(const BsonValue *sort, BsonValue *normal)
 }
 
 void
+crud_append_natural_order(CrudQuery *query, const Collection *collection, const char *alias,
+						  int direction)
+{
+	/* A scan of a table goes forward by itself; what is no table has no order of its own. */
+	if (direction >= 0 || collection == NULL || collection->relkind != RELKIND_RELATION)
+		return;
+	appendStringInfoString(&query->sql, " ORDER BY ");
+	crud_append_column(query, alias, "ctid");
+	appendStringInfoString(&query->sql, " DESC");
+}
+
+void
 crud_append_order(CrudQuery *query, const Collection *collection, const char *alias,
 				  const BsonValue *sort)
 {
+	int			natural = crud_natural_direction(sort, "sort");
 	BsonValue	normal;
 
+	if (natural != 0)
+	{
+		crud_append_natural_order(query, collection, alias, natural);
+		return;
+	}
 	if (!normalize_sort(sort, &normal))
 		return;
 	(void) pgbson_sort_compile(&normal);

@@ -582,6 +582,20 @@ expr_is_constant(const ExprNode *expr, BsonValue *value)
 }
 
 bool
+expr_reads_document(const ExprNode *expr)
+{
+	check_stack_depth();
+	if (expr->kind == EXPR_PATH)
+		return expr->slot == EXPR_SLOT_CURRENT || expr->slot == EXPR_SLOT_ROOT;
+	for (int i = 0; i < expr->nargs; i++)
+	{
+		if (expr->args[i] != NULL && expr_reads_document(expr->args[i]))
+			return true;
+	}
+	return false;
+}
+
+bool
 expr_is_field_path(const ExprNode *expr, const BsonPath **path)
 {
 	static const BsonPath whole = {0};

@@ -64,6 +64,9 @@ extern ExprNode *expr_compile(const BsonValue *spec, ExprScope *scope);
 /* True when the expression is a constant; its value then is *value. */
 extern bool expr_is_constant(const ExprNode *expr, BsonValue *value);
 
+/* Whether the expression reads the document under evaluation, a field of it or all. */
+extern bool expr_reads_document(const ExprNode *expr);
+
 /*
  * True when the expression is a plain field path of $$CURRENT or $$ROOT; *path then is that path,
  * with no parts for the whole document.
