@@ -280,3 +280,59 @@ INSERT INTO pg_temp.cases VALUES
     (61, '{"$dateFromString": {}}', '{}', 'error 40542');
 SELECT * FROM pg_temp.check_cases();
 SELECT count(*) FROM pg_temp.cases;
+
+-- Phrases: a day of a week, of a month, amounts in words.
+TRUNCATE pg_temp.cases;
+INSERT INTO pg_temp.cases
+SELECT n, format('{"$dateFromString": {"dateString": "%s"}}', text), '{}',
+       CASE WHEN expected ~ '^\d' THEN format('{"$date": "%s"}', expected) ELSE expected END
+FROM (VALUES
+    (1, '2020-01-15 next friday', '2020-01-17T00:00:00Z'),
+    (2, '2020-01-17 next friday', '2020-01-24T00:00:00Z'),
+    (3, '2020-01-17 this friday', '2020-01-17T00:00:00Z'),
+    (4, '2020-01-17 last friday', '2020-01-10T00:00:00Z'),
+    (5, '2020-01-15 last friday', '2020-01-10T00:00:00Z'),
+    (6, '2020-01-15 previous month', '2019-12-15T00:00:00Z'),
+    (7, '2020-01-15 friday', '2020-01-17T00:00:00Z'),
+    (8, 'first day of january 2020', '2020-01-01T00:00:00Z'),
+    (9, 'last day of february 2020', '2020-02-29T00:00:00Z'),
+    (10, '2020-01-31 first day of next month', '2020-02-01T00:00:00Z'),
+    (11, '2020-01-31 last day of next month', '2020-02-29T00:00:00Z'),
+    (12, '2020-01-15 last day of previous year', '2019-01-31T00:00:00Z'),
+    (13, 'first monday of january 2020', '2020-01-06T00:00:00Z'),
+    (14, 'last friday of january 2020', '2020-01-31T00:00:00Z'),
+    (15, 'third tuesday of march 2020', '2020-03-17T00:00:00Z'),
+    (16, 'first wednesday of january 2020', '2020-01-01T00:00:00Z'),
+    (17, '2020-01-15 last sunday of next month', '2020-02-23T00:00:00Z'),
+    (18, '2020-01-15 monday this week', '2020-01-13T00:00:00Z'),
+    (19, '2020-01-15 sunday this week', '2020-01-19T00:00:00Z'),
+    (20, '2020-01-19 monday this week', '2020-01-13T00:00:00Z'),
+    (21, '2020-01-15 this week monday', '2020-01-13T00:00:00Z'),
+    (22, '2020-01-15 next week', '2020-01-20T00:00:00Z'),
+    (23, '2020-01-15 wednesday last week', '2020-01-08T00:00:00Z'),
+    (24, '2020-01-17 +3 weekdays', '2020-01-22T00:00:00Z'),
+    (25, '2020-01-18 +1 weekday', '2020-01-20T00:00:00Z'),
+    (26, '2020-01-18 +5 weekdays', '2020-01-24T00:00:00Z'),
+    (27, '2020-01-15 -4 weekdays', '2020-01-09T00:00:00Z'),
+    (28, '2020-01-19 -1 weekday', '2020-01-17T00:00:00Z'),
+    (29, '2020-01-15 next weekday', '2020-01-16T00:00:00Z'),
+    (30, '2020-01-15 back of 7pm', '2020-01-15T19:15:00Z'),
+    (31, '2020-01-15 front of 5am', '2020-01-15T04:45:00Z'),
+    (32, '2020-01-15 back of 23', '2020-01-15T23:15:00Z'),
+    (33, '2020-01-15 10:00 next friday', '2020-01-17T00:00:00Z'),
+    (34, '2020-01-15 10:00 next month', '2020-02-15T10:00:00Z'),
+    (35, '2020-01-15 second monday', '2020-01-27T00:00:00Z'),
+    (36, '2020-01-15 +1 monday', '2020-01-20T00:00:00Z'),
+    (37, '2020-01-15 +2 mondays', '2020-01-27T00:00:00Z'),
+    (38, '2020-01-15 10:00 +1 monday', '2020-01-20T10:00:00Z'),
+    (39, '2020-01-15 Next  FRIDAY', '2020-01-17T00:00:00Z'),
+    (40, '2020-01-15 twelfth month', '2021-01-15T00:00:00Z'),
+    (41, '2020-01-15 next year noon', '2021-01-15T12:00:00Z'),
+    (42, 'next friday', 'error 241'),
+    (43, 'tomorrow', 'error 241'),
+    (44, '2020-01-15 first week', 'error 241'),
+    (45, '2020-01-15 next foo', 'error 241'),
+    (46, '2020-01-15 next', 'error 241')
+) AS t (n, text, expected);
+SELECT * FROM pg_temp.check_cases();
+SELECT count(*) FROM pg_temp.cases;

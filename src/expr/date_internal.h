@@ -10,6 +10,24 @@
 /* A part that was not given. */
 #define DATE_UNSET PG_INT64_MIN
 
+/* How the name of a day moves the date. */
+typedef enum DateWeekdayRule
+{
+	DATE_WEEKDAY_LATER,			/* "next friday": never the day itself */
+	DATE_WEEKDAY_FROM,			/* "friday": the day itself, or the next one */
+	DATE_WEEKDAY_OF_WEEK		/* "friday this week": the one between Monday and Sunday */
+} DateWeekdayRule;
+
+/* Which day of its month is taken. */
+typedef enum DateMonthRule
+{
+	DATE_MONTH_ANY_DAY,
+	DATE_MONTH_FIRST_DAY,		/* "first day of" */
+	DATE_MONTH_LAST_DAY,		/* "last day of" */
+	DATE_MONTH_NTH_WEEKDAY,		/* "second friday of": counted from the first day */
+	DATE_MONTH_LAST_WEEKDAY		/* "last friday of": back from the first day of the next month */
+} DateMonthRule;
+
 /* What was read; parts keep the numbers as they are written. */
 typedef struct DateFields
 {
@@ -23,7 +41,12 @@ typedef struct DateFields
 	bool		has_zone;
 	bool		zone_is_name;	/* "EST", not an offset */
 	int			zone_offset;	/* seconds east of UTC */
-	int			weekday;		/* the day is moved forward to: Monday is 1; 0 for none */
+	bool		has_weekday;
+	int			weekday;		/* that the day is moved to: Sunday is 0; negative: "ago" */
+	DateWeekdayRule weekday_rule;
+	DateMonthRule month_rule;
+	bool		has_add_weekdays;
+	int64		add_weekdays;	/* days that are no Saturdays and Sundays */
 	int64		add_years;		/* and moved by this, and the time too */
 	int64		add_months;
 	int64		add_days;

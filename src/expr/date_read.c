@@ -6,9 +6,6 @@
  * at each place the rule that takes the longest piece wins, of equals the first in the list.  A
  * rule is a pattern of letters that stand for numbers, names and separators; see number_tokens and
  * match_token.
- *
- * Unlike MongoDB, this does not know phrases such as "next friday" or "first monday of"; they are
- * refused as any other text is.
  */
 #include "postgres.h"
 
@@ -732,10 +729,58 @@ use_word(Reader *reader, Word word)
 			fields->add_days = -fields->add_days;
 			fields->add_seconds = -fields->add_seconds;
 			fields->add_microseconds = -fields->add_microseconds;
+			fields->add_weekdays = -fields->add_weekdays;
+			fields->weekday = fields->weekday == 0 ? -DAYS_PER_WEEK : -fields->weekday;
 			break;
 		default:
 			break;
 	}
+}
+
+/* The end of the letters that come next. */
+static const char *
+word_end(const Reader *reader, const char *p)
+{
+	while (p < reader->cursor.end && is_letter(*p))
+		p++;
+	return p;
+}
+
+/* The end of the blanks that come next; NULL where there are none. */
+static const char *
+blanks_end(const Reader *reader, const char *p)
+{
+	const char *start = p;
+
+	while (p < reader->cursor.end && (*p == ' ' || *p == '\t'))
+		p++;
+	return p > start ? p : NULL;
+}
+
+static bool
+is_word(const char *p, const char *end, const char *word)
+{
+	return end - p == strlen(word) && pg_strncasecmp(p, word, end - p) == 0;
+}
+
+/* The text from a place on begins with a literal; its end then is *end. */
+static bool
+has_prefix(const Reader *reader, const char *p, const char *prefix, const char **end)
+{
+	size_t		len = strlen(prefix);
+
+	if (reader->cursor.end - p < len || pg_strncasecmp(p, prefix, len) != 0)
+		return false;
+	*end = p + len;
+	return true;
+}
+
+static void
+use_weekday(DateFields *fields, int weekday, DateWeekdayRule rule)
+{
+	fields->has_weekday = true;
+	fields->weekday = weekday % DAYS_PER_WEEK;
+	fields->weekday_rule = rule;
 }
 
 /* A word, or the name of a day, if that is longer than what a rule has taken. */
@@ -743,12 +788,11 @@ static bool
 read_word(Reader *reader, const char *rule_end)
 {
 	const char *p = reader->cursor.next;
-	const char *end = p;
+	const char *end = word_end(reader, p);
+	DateFields *fields = reader->fields;
 	Word		word;
 	int			weekday;
 
-	while (end < reader->cursor.end && is_letter(*end))
-		end++;
 	if (end == p || (rule_end && rule_end > end))
 		return false;
 	word = find_word(p, end - p);
@@ -757,13 +801,16 @@ read_word(Reader *reader, const char *rule_end)
 	else if (expr_weekday_find(p, end - p, &weekday))
 	{
 		forget_time(reader);
-		reader->fields->weekday = weekday;
+		use_weekday(fields, weekday, fields->weekday_rule == DATE_WEEKDAY_OF_WEEK ?
+					DATE_WEEKDAY_OF_WEEK : DATE_WEEKDAY_FROM);
 	}
 	else
 		return false;
 	reader->cursor.next = end;
 	return true;
 }
+
+/* ---- Amounts and phrases ---- */
 
 /* Adds an amount of a unit; false where it is none. */
 static bool
@@ -803,6 +850,28 @@ add_amount(DateFields *fields, const char *unit, size_t len, int64 amount)
 	return false;
 }
 
+/* The same for weekdays, of which an amount may be wanted too: "mondays", "weekdays". */
+static bool
+add_weekday_amount(DateFields *fields, const char *unit, size_t len, int64 amount,
+				   DateWeekdayRule rule)
+{
+	int			weekday;
+
+	if (is_word(unit, unit + len, "weekday") || is_word(unit, unit + len, "weekdays"))
+	{
+		fields->has_add_weekdays = true;
+		fields->add_weekdays = amount;
+		return true;
+	}
+	if (!expr_weekday_find(unit, len, &weekday) &&
+		!(len > 4 && pg_tolower((unsigned char) unit[len - 1]) == 's' &&
+		  expr_weekday_find(unit, len - 1, &weekday)))
+		return false;
+	fields->add_days += (amount > 0 ? amount - 1 : amount) * DAYS_PER_WEEK;
+	use_weekday(fields, weekday, rule);
+	return true;
+}
+
 /* "+2 days" */
 static bool
 read_relative(Reader *reader, const char *rule_end)
@@ -819,14 +888,169 @@ read_relative(Reader *reader, const char *rule_end)
 	amount = expr_date_read_number(&cursor, 13, NULL);
 	if (amount == DATE_UNSET)
 		return false;
-	cursor.next = skip_space(cursor.next, cursor.end);
-	unit = cursor.next;
-	while (is_letter(date_cursor_peek(&cursor)))
-		cursor.next++;
+	if (negative)
+		amount = -amount;
+	unit = skip_space(cursor.next, cursor.end);
+	cursor.next = word_end(reader, unit);
 	if ((rule_end && rule_end >= cursor.next) ||
-		!add_amount(reader->fields, unit, cursor.next - unit, negative ? -amount : amount))
+		(!add_amount(reader->fields, unit, cursor.next - unit, amount) &&
+		 !add_weekday_amount(reader->fields, unit, cursor.next - unit, amount,
+							 DATE_WEEKDAY_FROM)))
 		return false;
 	reader->cursor.next = cursor.next;
+	return true;
+}
+
+/* The amount that a word stands for; `by_number` is false for "next" and its like. */
+static bool
+find_amount(const char *p, const char *end, int *amount, bool *by_number)
+{
+	static const struct
+	{
+		const char *name;
+		int			amount;
+		bool		by_number;
+	}			amounts[] = {
+		{"first", 1, true}, {"second", 2, true}, {"third", 3, true}, {"fourth", 4, true},
+		{"fifth", 5, true}, {"sixth", 6, true}, {"seventh", 7, true}, {"eighth", 8, true},
+		{"eight", 8, true}, {"ninth", 9, true}, {"tenth", 10, true}, {"eleventh", 11, true},
+		{"twelfth", 12, true}, {"next", 1, false}, {"last", -1, false},
+		{"previous", -1, false}, {"this", 0, false}
+	};
+
+	for (int i = 0; i < lengthof(amounts); i++)
+	{
+		if (is_word(p, end, amounts[i].name))
+		{
+			*amount = amounts[i].amount;
+			*by_number = amounts[i].by_number;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "first day of", "last day of" */
+static const char *
+read_day_of(Reader *reader, const char *p)
+{
+	const char *end;
+
+	if (has_prefix(reader, p, "first day of", &end))
+		reader->fields->month_rule = DATE_MONTH_FIRST_DAY;
+	else if (has_prefix(reader, p, "last day of", &end))
+		reader->fields->month_rule = DATE_MONTH_LAST_DAY;
+	else
+		return NULL;
+	return end;
+}
+
+/* "back of 7pm", a quarter past, and "front of 7pm", a quarter to */
+static const char *
+read_quarter(Reader *reader, const char *p)
+{
+	static const char *const patterns[] = {"gP", "g P", "H"};
+	Matcher		matcher = {.end = reader->cursor.end};
+	bool		back = true;
+	int64		hour;
+
+	if (!has_prefix(reader, p, "back of ", &p))
+	{
+		back = false;
+		if (!has_prefix(reader, p, "front of ", &p))
+			return NULL;
+	}
+	for (int i = 0; i < lengthof(patterns) && matcher.best.end == NULL; i++)
+	{
+		matcher.path.meridian = '\0';
+		match_pattern(&matcher, patterns[i], p);
+	}
+	if (matcher.best.end == NULL)
+		return NULL;
+
+	forget_time(reader);
+	begin_time(reader);
+	hour = matcher.best.part[PART_HOUR] - (back ? 0 : 1);
+	if (matcher.best.meridian == 'a' && hour == 12)
+		hour = 0;
+	else if (matcher.best.meridian == 'p' && hour != 12)
+		hour += 12;
+	reader->fields->hour = hour;
+	reader->fields->minute = back ? 15 : 45;
+	return matcher.best.end;
+}
+
+/* "second friday of", "last friday of" */
+static const char *
+read_weekday_of(Reader *reader, int amount, const char *p, const char *end)
+{
+	DateFields *fields = reader->fields;
+	const char *of = blanks_end(reader, end);
+	int			weekday;
+
+	if (of == NULL || !has_prefix(reader, of, "of", &of) ||
+		!expr_weekday_find(p, end - p, &weekday))
+		return NULL;
+	forget_time(reader);
+	fields->month_rule = amount > 0 ? DATE_MONTH_NTH_WEEKDAY : DATE_MONTH_LAST_WEEKDAY;
+	add_weekday_amount(fields, p, end - p, amount,
+					   amount > 0 ? DATE_WEEKDAY_FROM : DATE_WEEKDAY_LATER);
+	return of;
+}
+
+/* "next month", "third friday", "last week" */
+static const char *
+read_text_amount(Reader *reader, const char *p)
+{
+	DateFields *fields = reader->fields;
+	const char *unit = NULL;
+	const char *end = word_end(reader, p);
+	const char *of;
+	int			amount;
+	bool		by_number;
+
+	if (find_amount(p, end, &amount, &by_number))
+		unit = blanks_end(reader, end);
+	if (unit == NULL)
+		return NULL;
+	end = word_end(reader, unit);
+	of = read_weekday_of(reader, amount, unit, end);
+	if (of)
+		return of;
+	if (is_word(unit, end, "week"))
+	{
+		if (by_number)
+			return NULL;
+		fields->add_days += amount * DAYS_PER_WEEK;
+		if (!fields->has_weekday)
+			fields->weekday = 1;
+		fields->has_weekday = true;
+		fields->weekday_rule = DATE_WEEKDAY_OF_WEEK;
+		return end;
+	}
+	if (add_amount(fields, unit, end - unit, amount))
+		return end;
+	if (!add_weekday_amount(fields, unit, end - unit, amount,
+							amount == 0 ? DATE_WEEKDAY_FROM : DATE_WEEKDAY_LATER))
+		return NULL;
+	forget_time(reader);
+	return end;
+}
+
+/* All phrases are longer than what the rules make of their first word. */
+static bool
+read_phrase(Reader *reader)
+{
+	const char *p = reader->cursor.next;
+	const char *end = read_day_of(reader, p);
+
+	if (end == NULL)
+		end = read_quarter(reader, p);
+	if (end == NULL)
+		end = read_text_amount(reader, p);
+	if (end == NULL)
+		return false;
+	reader->cursor.next = end;
 	return true;
 }
 
@@ -927,7 +1151,7 @@ read_piece(Reader *reader)
 			rule = &rules[i];
 		}
 	}
-	if (read_timestamp(reader) || read_word(reader, longest.end) ||
+	if (read_timestamp(reader) || read_phrase(reader) || read_word(reader, longest.end) ||
 		read_relative(reader, longest.end))
 		return;
 	if (rule == NULL)

@@ -598,6 +598,97 @@ read_format(DateCursor *cursor, DateFields *fields, const char *format, size_t l
 
 /* ---- From fields to a date ---- */
 
+/* Sunday is 0. */
+static int
+weekday_of(int64 days)
+{
+	return (int) (((days + 4) % DAYS_PER_WEEK + DAYS_PER_WEEK) % DAYS_PER_WEEK);
+}
+
+/* How many days a weekday moves a day. */
+static int
+weekday_distance(const DateFields *fields, int64 days)
+{
+	int			from = weekday_of(days);
+	int			to = fields->weekday;
+	int			distance = to - from;
+
+	if (fields->weekday_rule == DATE_WEEKDAY_OF_WEEK)
+	{
+		if (from == 0 && to != 0)
+			distance -= DAYS_PER_WEEK;
+		else if (from != 0 && to == 0)
+			distance += DAYS_PER_WEEK;
+		return distance;
+	}
+	if (to < 0)
+		return -to - from - DAYS_PER_WEEK;
+	if (fields->add_days < 0 ? distance < 0 : distance <= -(int) fields->weekday_rule)
+		distance += DAYS_PER_WEEK;
+	return distance;
+}
+
+/* Moves a day by some days of which Saturdays and Sundays do not count. */
+static int64
+add_weekdays(int64 days, int64 amount)
+{
+	int			step = amount < 0 ? -1 : 1;
+
+	/* From a weekend as from the day before, and with nothing to add to the day after. */
+	while (weekday_of(days) % 6 == 0)
+		days -= amount == 0 ? -1 : step;
+	days += amount / 5 * DAYS_PER_WEEK;
+	for (amount %= 5; amount != 0; amount -= step)
+	{
+		do
+			days += step;
+		while (weekday_of(days) % 6 == 0);
+	}
+	return days;
+}
+
+/* The days since 1970 of the date, moved as the fields ask for. */
+static int64
+fields_to_days(const DateFields *fields)
+{
+	int64		year = fields->year;
+	int64		month = fields->month;
+	int64		day = fields->day;
+	int64		more_months = fields->add_months;
+
+	if (fields->month_rule >= DATE_MONTH_NTH_WEEKDAY)
+	{
+		month += more_months + (fields->month_rule == DATE_MONTH_LAST_WEEKDAY ? 1 : 0);
+		more_months = 0;
+		day = 1;
+	}
+	if (fields->has_weekday)
+	{
+		int64		days = expr_days_carried(year, month, day);
+		int			month_of_year;
+		int			day_of_month;
+
+		pgbson_date_from_days(days + weekday_distance(fields, days), &year, &month_of_year,
+							  &day_of_month);
+		month = month_of_year;
+		day = day_of_month;
+	}
+	year += fields->add_years;
+	month += more_months;
+	day += fields->add_days;
+	if (fields->month_rule == DATE_MONTH_FIRST_DAY)
+		day = 1;
+	else if (fields->month_rule == DATE_MONTH_LAST_DAY)
+	{
+		month++;
+		day = 0;
+	}
+	return expr_days_carried(year, month, day);
+}
+
+/* Years beyond it overflow anyway. */
+#define MAX_YEAR INT64CONST(1000000000)
+
 static int64
 fields_to_date(const DateFields *fields, const DateZone *zone)
 {
@@ -607,13 +698,11 @@ fields_to_date(const DateFields *fields, const DateZone *zone)
 
 	if (fields->has_zone)
 		zone = &own;
-	if (year < -INT64CONST(1000000000) || year > INT64CONST(1000000000))
+	if (Max(year, fields->year) > MAX_YEAR || Min(year, fields->year) < -MAX_YEAR)
 		return expr_date_join(PG_INT64_MAX, 0, 0, zone, false); /* raises the overflow */
-	days = expr_days_carried(year, fields->month + fields->add_months,
-							 fields->day + fields->add_days);
-	if (fields->weekday > 0)
-		days += (fields->weekday + DAYS_PER_WEEK - 1 -
-				 ((days + 3) % DAYS_PER_WEEK + DAYS_PER_WEEK) % DAYS_PER_WEEK) % DAYS_PER_WEEK;
+	days = fields_to_days(fields);
+	if (fields->has_add_weekdays)
+		days = add_weekdays(days, fields->add_weekdays);
 	return expr_date_join(days,
 						  fields->hour * 3600 + fields->minute * 60 + fields->second +
 						  fields->add_seconds,
