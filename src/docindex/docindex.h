@@ -28,6 +28,7 @@
 
 #define DOCINDEX_AM_NAME "bson_btree"
 #define DOCINDEX_OPCLASS_NAME "bson_keys"
+#define DOCINDEX_GIN_OPCLASS_NAME "bson_ops"
 
 /* The custom scan that counts an index's entries without looking at the rows. */
 #define DOCINDEX_COVERED_SCAN "DocIndexOnlyScan"
@@ -129,6 +130,41 @@ extern bool docindex_concerns(const DocIndexFields *fields, const DocChange *cha
  */
 extern bool docindex_same_entries(Relation index, Relation heap, IndexInfo *info,
 								  const DocChange *change);
+
+/* ---- Wildcard indexes: GIN with operator class bson_ops ---- */
+
+/*
+ * What such an index is over, as the options of its operator class say:
+ *
+ *		keys		{"$**": 1}, which is the default, or {"a.b.$**": 1}
+ *		projection	MongoDB's wildcardProjection
+ *		partial		only documents that match this filter have entries
+ *		name		MongoDB's name of the index
+ *		collation	MongoDB's collation document, kept as it is
+ *		hidden		the planner does not use the index
+ */
+typedef struct DocWildcard
+{
+	BsonValue	keys;
+	BsonValue	projection;		/* or MISSING */
+	BsonValue	partial;		/* or MISSING */
+	BsonValue	collation;		/* or MISSING */
+	const char *name;			/* or NULL */
+	bool		hidden;
+} DocWildcard;
+
+/* What an index is over; NULL for one of another operator class.  Lives as long as the backend. */
+extern const DocWildcard *docindex_wildcard(Relation index);
+
+/* Whether a key pattern is one of a wildcard index. */
+extern bool docindex_is_wildcard(const BsonValue *keys);
+
+/*
+ * Raises the errors that MongoDB raises for a wildcardProjection: BadValue (2) where the index is
+ * no wildcard index, TypeMismatch (14), FailedToParse (9), 31253 and 31254 for mixing inclusion and
+ * exclusion, 51271 for computed fields.
+ */
+extern void docindex_check_projection(const BsonValue *keys, const BsonValue *projection);
 
 /* How a scan uses an index. */
 typedef struct DocIndexUse

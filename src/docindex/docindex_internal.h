@@ -38,6 +38,13 @@ extern const IndexAmRoutine *docindex_nbtree(void);
 
 /* ---- spec.c ---- */
 
+/* A document in an option, in UTF-8 whatever the server's encoding is; MISSING for NULL. */
+extern void docindex_read_option(const char *text, BsonValue *document);
+
+/* Raises CannotCreateIndex (67) for a path that no index can have, and for a direction. */
+extern void docindex_check_path(const char *path);
+extern void docindex_check_direction(const BsonValue *direction, const BsonValue *keys);
+
 /* The compiled form of an index's operator class options. */
 extern const DocIndexSpec *docindex_spec_of_options(Oid index, bytea *options);
 

@@ -60,9 +60,8 @@ docdb_index_options(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* A document in an option, or MISSING. */
-static void
-read_document(const char *text, BsonValue *document)
+void
+docindex_read_option(const char *text, BsonValue *document)
 {
 	char	   *utf8;
 
@@ -73,8 +72,8 @@ read_document(const char *text, BsonValue *document)
 	pgbson_from_json(utf8, strlen(utf8), true, document);
 }
 
-static void
-check_path(const char *path)
+void
+docindex_check_path(const char *path)
 {
 	const char *problem = NULL;
 
@@ -82,8 +81,6 @@ check_path(const char *path)
 		problem = "Index keys cannot be an empty field.";
 	else if (path[0] == '.' || path[strlen(path) - 1] == '.' || strstr(path, "..") != NULL)
 		problem = "Index keys cannot contain an empty field.";
-	else if (strcmp(path, "$**") == 0 || strstr(path, ".$**") != NULL)
-		problem = "wildcard indexes are not supported";
 	else if (path[0] == '$' || strstr(path, ".$") != NULL)
 		problem = "Index key contains an illegal field name: field name starts with '$'.";
 	if (problem != NULL)
@@ -109,8 +106,8 @@ refuse_plugin(const BsonValue *name)
 			 errmsg("Unknown index plugin '%s'", text)));
 }
 
-static void
-check_direction(const BsonValue *direction, const BsonValue *keys)
+void
+docindex_check_direction(const BsonValue *direction, const BsonValue *keys)
 {
 	if (direction->type == BSON_STRING)
 		refuse_plugin(direction);
@@ -143,9 +140,9 @@ docindex_check_keys(const BsonValue *keys)
 	{
 		BsonValue	direction;
 
-		check_path(iter.key);
+		docindex_check_path(iter.key);
 		pgbson_iter_value(&iter, &direction);
-		check_direction(&direction, keys);
+		docindex_check_direction(&direction, keys);
 		pgbson_iter_init(&earlier, keys);
 		for (int i = 0; i < n && pgbson_iter_next(&earlier); i++)
 			if (pgbson_iter_key_is(&earlier, iter.key, iter.keylen))
@@ -235,9 +232,9 @@ compile_spec(KeyOptions *options)
 	DocIndexSpec *spec = palloc0(sizeof(DocIndexSpec));
 	BsonIter	iter;
 
-	read_document(GET_STRING_RELOPTION(options, keys), &spec->keys);
-	read_document(GET_STRING_RELOPTION(options, partial), &spec->partial);
-	read_document(GET_STRING_RELOPTION(options, collation), &spec->collation);
+	docindex_read_option(GET_STRING_RELOPTION(options, keys), &spec->keys);
+	docindex_read_option(GET_STRING_RELOPTION(options, partial), &spec->partial);
+	docindex_read_option(GET_STRING_RELOPTION(options, collation), &spec->collation);
 	if (spec->keys.type == BSON_MISSING)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),

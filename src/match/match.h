@@ -156,4 +156,10 @@ extern bool match_filter_shape(struct Node *node, BsonValue *filter);
 /* Whether an expression of the planner's is "document @@ filter"; gives its operands. */
 extern bool match_is_clause(struct Node *node, struct Node **document, struct Node **filter);
 
+/*
+ * What a support function of docdb.match and docdb.matches answers to the planner's requests for
+ * their cost and selectivity; NULL to others.
+ */
+extern struct Node *match_answer_planner(struct Node *request);
+
 #endif							/* DOCDB_MATCH_H */

@@ -2,7 +2,7 @@
  * planner.c
  *		What the planner asks about filters: selectivity and cost.
  *
- * The support function answers for the selectivity of the function docdb.matches and for the cost
+ * match_answer_planner answers for the selectivity of the function docdb.matches and for the cost
  * of both; @@ as an operator has a selectivity estimator of its own.  A filter that the planner
  * knows is a constant of the query, or a parameter whose value it may look at.
  *
@@ -33,7 +33,6 @@
 
 PG_FUNCTION_INFO_V1(docdb_match_sel);
 PG_FUNCTION_INFO_V1(docdb_match_join_sel);
-PG_FUNCTION_INFO_V1(docdb_match_support);
 
 /* The tree of a filter that the planner knows, or NULL. */
 static const MatchNode *
@@ -248,16 +247,12 @@ answer_selectivity(SupportRequestSelectivity *request)
 	return (Node *) request;
 }
 
-/* The planner's questions about docdb.match, which implements @@, and docdb.matches. */
-Datum
-docdb_match_support(PG_FUNCTION_ARGS)
+Node *
+match_answer_planner(Node *request)
 {
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-	Node	   *answer = NULL;
-
 	if (IsA(request, SupportRequestCost))
-		answer = answer_cost((SupportRequestCost *) request);
-	else if (IsA(request, SupportRequestSelectivity))
-		answer = answer_selectivity((SupportRequestSelectivity *) request);
-	PG_RETURN_POINTER(answer);
+		return answer_cost((SupportRequestCost *) request);
+	if (IsA(request, SupportRequestSelectivity))
+		return answer_selectivity((SupportRequestSelectivity *) request);
+	return NULL;
 }

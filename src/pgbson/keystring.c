@@ -34,7 +34,7 @@
 #include "pgbson/collation.h"
 #include "pgbson/decimal_internal.h"
 #include "pgbson/keystring.h"
-#include "pgbson/keystring_internal.h"
+#include "pgbson/keystring.h"
 
 #define END_BYTE 0x00
 #define ESCAPE_BYTE 0x01

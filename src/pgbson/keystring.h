@@ -51,6 +51,12 @@ extern void pgbson_keystring_bracket(uint8 type, uint8 *first, uint8 *last);
  */
 extern void pgbson_keystring_append_prefix(StringInfo key, const char *prefix, uint32 len);
 
+/*
+ * Appends a value's ascending key, of which only the first bytes, so many, are sure to be right:
+ * what comes after may be cut off or wrong.  Takes time in proportion to them, not to the value.
+ */
+extern void pgbson_keystring_append_limited(StringInfo key, const BsonValue *value, int bytes);
+
 /* Inverts every bit from a position on, which makes descending keys of ascending ones. */
 extern void pgbson_keystring_invert(StringInfo key, int start);
 

@@ -13,7 +13,6 @@
 
 #include "pgbson/collation.h"
 #include "pgbson/keystring.h"
-#include "pgbson/keystring_internal.h"
 #include "pgbson/pgbson.h"
 #include "pgbson/sort.h"
 
