@@ -26,6 +26,7 @@ SELECT options, outcome(options) FROM (VALUES
     ('{"capped": false}'),
     ('{"capped": true, "size": 1000}'),
     ('{"capped": "yes"}'),
+    ('{"cappedSize": 1000}'),
     ('{"changeStreamPreAndPostImages": {"enabled": false}}'),
     ('{"changeStreamPreAndPostImages": {"enabled": true}}'),
     ('{"changeStreamPreAndPostImages": true}'),

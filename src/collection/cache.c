@@ -18,6 +18,7 @@
 #include "catalog/pg_index.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "optimizer/optimizer.h"
 #include "storage/lmgr.h"
@@ -122,6 +123,21 @@ collection_columns(TupleDesc tupdesc, AttrNumber *id_attnum, AttrNumber *doc_att
 			*doc_attnum = att->attnum;
 	}
 	return *id_attnum != InvalidAttrNumber && *doc_attnum != InvalidAttrNumber;
+}
+
+/* Whether there is the column that numbers the rows of a capped collection. */
+static bool
+has_natural_order(TupleDesc tupdesc)
+{
+	for (int i = 0; i < tupdesc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(tupdesc, i);
+
+		if (!att->attisdropped && att->atttypid == INT8OID && att->attnotnull &&
+			strcmp(NameStr(att->attname), COLLECTION_NATURAL_ORDER) == 0)
+			return true;
+	}
+	return false;
 }
 
 static Oid
@@ -327,6 +343,7 @@ describe(Relation rel, Collection *collection)
 		return false;
 	collection->sql_name = quote_qualified_identifier(schema, RelationGetRelationName(rel));
 
+	collection->has_order = has_natural_order(tupdesc);
 	(void) collection_record_read(collection->relid, &record);
 	collection_apply_options(&record.options, collection);
 	return true;

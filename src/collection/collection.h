@@ -18,6 +18,9 @@
 /* MongoDB's limit of a whole namespace, "database.collection", in bytes. */
 #define COLLECTION_MAX_NAMESPACE 255
 
+/* The column that numbers the rows of a capped collection in the order of their insertion. */
+#define COLLECTION_NATURAL_ORDER "natural_order"
+
 /* A collection's name, taken apart and checked; it need not exist. */
 typedef struct CollectionName
 {
@@ -87,6 +90,13 @@ typedef struct Collection
 	bool		row_security;
 
 	char	   *sql_name;		/* qualified and quoted for SQL */
+
+	/* Column natural_order is there, and the limits of a capped collection (max 0: none). */
+	bool		has_order;
+	bool		capped;
+	int64		capped_size;
+	int64		capped_max;
+
 	BsonValue	validator;		/* the filter documents must match, or MISSING */
 	bool		validate_moderate;	/* leave updates of documents that do not match already alone */
 	bool		validate_warn;	/* only warn */
@@ -111,6 +121,13 @@ extern Collection *collection_find_or_create(const CollectionName *name);
  * exists with the same options already; raises NamespaceExists (48) when the options differ.
  */
 extern bool collection_create(const CollectionName *name, const BsonValue *options);
+
+/*
+ * Creates a capped collection of that size with another's documents, the newest as far as they fit;
+ * false where there is no other.  Raises NamespaceExists (48).
+ */
+extern bool collection_clone_as_capped(const CollectionName *from, const CollectionName *to,
+									   int64 size);
 
 /* Drops a collection; false when there is none. */
 extern bool collection_drop(const CollectionName *name);

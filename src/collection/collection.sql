@@ -12,6 +12,22 @@ GRANT SELECT ON docdb.collections TO PUBLIC;
 -- Rows of dropped tables, should any be left, must not take their OIDs along into a dump.
 SELECT pg_catalog.pg_extension_config_dump('docdb.collections',
     'WHERE collection IN (SELECT oid FROM pg_catalog.pg_class)');
+
+CREATE TABLE docdb.capped (
+    collection regclass CONSTRAINT capped_pkey PRIMARY KEY,
+    documents bigint NOT NULL,
+    bytes bigint NOT NULL
+);
+COMMENT ON TABLE docdb.capped IS 'how many documents, and bytes of them, capped collections have';
+GRANT SELECT ON docdb.capped TO PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('docdb.capped',
+    'WHERE collection IN (SELECT oid FROM pg_catalog.pg_class)');
+
+CREATE FUNCTION docdb.capped_trigger() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'docdb_capped_trigger' LANGUAGE C;
+COMMENT ON FUNCTION docdb.capped_trigger() IS
+    'statement triggers of capped collections: delete the oldest documents when there are too many';
+
 CREATE FUNCTION docdb.collection_trigger() RETURNS trigger
     AS 'MODULE_PATHNAME', 'docdb_collection_trigger' LANGUAGE C;
 COMMENT ON FUNCTION docdb.collection_trigger() IS

@@ -16,6 +16,14 @@
 #define COLLECTION_TRIGGER "zz_docdb_collection"
 #define COLLECTION_TRIGGER_FUNCTION "collection_trigger"
 
+/* ---- capped.c ---- */
+
+/* Creates the triggers on a table, whose name is given as SQL.  SPI must be connected. */
+extern void collection_create_capped_triggers(const char *table);
+
+/* Begins to count its documents, of which there are none. */
+extern void collection_count_capped(Oid relid);
+
 /* ---- name.c ---- */
 
 /* A name's form as a PostgreSQL identifier: itself, or cut and hashed where it is too long. */
@@ -48,6 +56,9 @@ extern bool collection_record_read(Oid relid, CollectionRecord *record);
 
 /* Writes it; a record without name and options is removed.  The caller must own the relation. */
 extern void collection_record_write(Oid relid, const CollectionRecord *record);
+
+/* The owner of docdb's tables. */
+extern Oid	collection_registry_owner(void);
 
 /* Runs one statement as the current user; raises an error unless its result is expected. */
 extern void collection_run_sql(const char *sql, int expected);

@@ -7,14 +7,22 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "base/errors.h"
 #include "collection/collection_internal.h"
 #include "match/match.h"
+#include "pgbson/number.h"
+
+/* 1 PB, and how many documents there may be at most. */
+#define MAX_CAPPED_SIZE (INT64CONST(1) << 50)
+#define MAX_CAPPED_DOCUMENTS (INT64CONST(1) << 31)
 
 typedef struct OptionContext
 {
 	const char *command;
 	const char *name;
+	BsonBuilder *stored;		/* for handlers that store something else than the value */
 } OptionContext;
 
 /* Checks a value; true where the option is to be stored. */
@@ -94,14 +102,83 @@ option_must_be_disabled(const OptionContext *context, const BsonValue *value)
 	return false;
 }
 
-/* Capped collections are refused by their own option, so these have no collection to belong to. */
-static bool
-option_of_capped(const OptionContext *context, const BsonValue *value)
+/* Adds one option to what is stored. */
+static void
+store_number(BsonBuilder *stored, const char *name, int64 number)
+{
+	if (number <= PG_INT32_MAX)
+		pgbson_append_int32(stored, name, -1, (int32) number);
+	else
+		pgbson_append_int64(stored, name, -1, number);
+}
+
+static void
+out_of_range(const OptionContext *context, const char *bound, int64 number)
 {
 	ereport(ERROR,
-			(errcode(DOCDB_ERR_INVALID_OPTIONS),
-			 errmsg("the 'capped' field needs to be true when either the 'size' or 'max' fields "
-					"are present")));
+			(errcode(DOCDB_SQLSTATE(51024)),
+			 errmsg("BSON field '%s' value must be %s, actual value '" INT64_FORMAT "'",
+					context->name, bound, number)));
+}
+
+static int64
+number_of(const OptionContext *context, const BsonValue *value)
+{
+	int64		number;
+
+	if (!pgbson_is_number(value))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_TYPE_MISMATCH),
+				 errmsg("BSON field '%s.%s' is the wrong type '%s', expected types '[long, int, "
+						"decimal, double]'", context->command, context->name,
+						pgbson_type_name(value->type))));
+	if (!pgbson_number_to_int64_exact(value, &number))
+	{
+		double		f = pgbson_number_to_double(value);
+
+		number = isnan(f) ? 0 : f >= (double) PG_INT64_MAX ? PG_INT64_MAX :
+			f <= (double) PG_INT64_MIN ? PG_INT64_MIN : (int64) f;
+	}
+	return number;
+}
+
+/* A boolean or a number, as create's capped is. */
+static bool
+option_capped(const OptionContext *context, const BsonValue *value)
+{
+	if (value->type != BSON_BOOL && !pgbson_is_number(value))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_TYPE_MISMATCH),
+				 errmsg("BSON field '%s.%s' is the wrong type '%s', expected types '[bool, long, "
+						"int, decimal, double]'", context->command, context->name,
+						pgbson_type_name(value->type))));
+	if (pgbson_is_truthy(value))
+		pgbson_append_bool(context->stored, "capped", -1, true);
+	return false;
+}
+
+static bool
+option_capped_size(const OptionContext *context, const BsonValue *value)
+{
+	int64		size = number_of(context, value);
+
+	if (size < 1)
+		out_of_range(context, ">= 1", size);
+	if (size > MAX_CAPPED_SIZE)
+		out_of_range(context, psprintf("<= " INT64_FORMAT, MAX_CAPPED_SIZE), size);
+	store_number(context->stored, "size", size);
+	return false;
+}
+
+/* Zero and less are no limit, that is, one that no collection reaches. */
+static bool
+option_capped_max(const OptionContext *context, const BsonValue *value)
+{
+	int64		max = number_of(context, value);
+
+	if (max >= MAX_CAPPED_DOCUMENTS)
+		out_of_range(context, psprintf("< " INT64_FORMAT, MAX_CAPPED_DOCUMENTS), max);
+	store_number(context->stored, "max", max > 0 ? max : MAX_CAPPED_DOCUMENTS - 1);
 	return false;
 }
 
@@ -160,15 +237,21 @@ option_validation_action(const OptionContext *context, const BsonValue *value)
 	return check_enumeration(context, value, actions);
 }
 
+/* The commands that have an option. */
+#define CREATE 1
+#define MODIFY 2
+#define BOTH (CREATE | MODIFY)
+
 typedef struct CollectionOption
 {
 	const char *name;
+	int			commands;
 	OptionHandler handler;
 } CollectionOption;
 
 static const CollectionOption collection_options[] =
 {
-#define COLLECTION_OPTION(name, handler) {name, handler},
+#define COLLECTION_OPTION(name, commands, handler) {name, commands, handler},
 #include "collection/option_list.h"
 #undef COLLECTION_OPTION
 };
@@ -179,12 +262,31 @@ compare_options(const void *a, const void *b)
 	return strcmp(((const CollectionOption *) a)->name, ((const CollectionOption *) b)->name);
 }
 
+/* A capped collection has a size, and no other has. */
+static void
+check_capped(const BsonValue *stored)
+{
+	BsonValue	value;
+	bool		capped = pgbson_get(stored, "capped", 6, &value);
+	bool		size = pgbson_get(stored, "size", 4, &value);
+
+	if (capped && !size)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_OPTIONS),
+				 errmsg("the 'size' field is required when 'capped' is true")));
+	if (!capped && (size || pgbson_get(stored, "max", 3, &value)))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_OPTIONS),
+				 errmsg("the 'capped' field needs to be true when either the 'size' or 'max' "
+						"fields are present")));
+}
+
 void
 collection_parse_options(const BsonValue *options, const char *command, BsonValue *stored)
 {
+	int			user = strcmp(command, "create") == 0 ? CREATE : MODIFY;
 	BsonBuilder builder;
 	BsonIter	iter;
-	bool		any = false;
 
 	pgbson_make_simple(BSON_MISSING, stored);
 	if (options == NULL || options->type == BSON_MISSING)
@@ -198,10 +300,10 @@ collection_parse_options(const BsonValue *options, const char *command, BsonValu
 		const CollectionOption *found = bsearch(&key, collection_options,
 												lengthof(collection_options), sizeof(key),
 												compare_options);
-		OptionContext context = {command, iter.key};
+		OptionContext context = {command, iter.key, &builder};
 		BsonValue	value;
 
-		if (found == NULL)
+		if (found == NULL || (found->commands & user) == 0)
 			ereport(ERROR,
 					(errcode(DOCDB_SQLSTATE(40415)),
 					 errmsg("BSON field '%s.%s' is an unknown field.", command, iter.key)));
@@ -209,13 +311,13 @@ collection_parse_options(const BsonValue *options, const char *command, BsonValu
 		if (value.type == BSON_NULL || value.type == BSON_UNDEFINED)
 			continue;
 		if (found->handler(&context, &value))
-		{
 			pgbson_append_element(&builder, &iter);
-			any = true;
-		}
 	}
-	if (any)
-		pgbson_finish(&builder, BSON_DOCUMENT, stored);
+	pgbson_finish(&builder, BSON_DOCUMENT, stored);
+	if (user == CREATE)
+		check_capped(stored);
+	if (stored->len <= BSON_MIN_DOCUMENT_SIZE)
+		pgbson_make_simple(BSON_MISSING, stored);
 }
 
 /* Whether an option is there and has that text. */
@@ -228,12 +330,34 @@ option_is(const BsonValue *stored, const char *name, const char *text)
 		value.len == strlen(text) && memcmp(value.v.data, text, value.len) == 0;
 }
 
+static int64
+option_number(const BsonValue *stored, const char *name, int64 otherwise)
+{
+	BsonValue	value;
+	int64		number;
+
+	if (pgbson_get(stored, name, strlen(name), &value) &&
+		pgbson_number_to_int64_exact(&value, &number))
+		return number;
+	return otherwise;
+}
+
 void
 collection_apply_options(const BsonValue *stored, Collection *collection)
 {
+	BsonValue	value;
+
 	pgbson_make_simple(BSON_MISSING, &collection->validator);
 	collection->validate_moderate = false;
 	collection->validate_warn = false;
+	collection->capped = false;
+	if (stored->type == BSON_DOCUMENT && collection->has_order &&
+		pgbson_get(stored, "capped", 6, &value))
+	{
+		collection->capped = true;
+		collection->capped_size = option_number(stored, "size", PG_INT64_MAX);
+		collection->capped_max = option_number(stored, "max", 0);
+	}
 	if (stored->type != BSON_DOCUMENT || option_is(stored, "validationLevel", "off"))
 		return;
 

@@ -1,6 +1,6 @@
 /*
  * registry.c
- *		The table docdb.collections.
+ *		The tables docdb.collections and docdb.capped.
  *
  * Everybody may read it and only its owner may write, so that no role can forge the options
  * of another's collection.  docdb's functions write on behalf of the caller after checking that
@@ -94,6 +94,20 @@ collection_record_read(Oid relid, CollectionRecord *record)
 	return record->name != NULL || record->options.type != BSON_MISSING;
 }
 
+Oid
+collection_registry_owner(void)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID,
+										ObjectIdGetDatum(registry_relation("collections")));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for table docdb.collections");
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
 /*
  * Runs a statement on one of the tables as their owner.  It names no object that others could
  * have made, so nothing of the caller's runs with the owner's rights.
@@ -101,16 +115,9 @@ collection_record_read(Oid relid, CollectionRecord *record)
 static void
 run_as_owner(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID,
-										ObjectIdGetDatum(registry_relation("collections")));
-	Oid			owner;
+	Oid			owner = collection_registry_owner();
 	Oid			save_user;
 	int			save_context;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for table docdb.collections");
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
 
 	/* An error restores the user with the transaction's state. */
 	GetUserIdAndSecContext(&save_user, &save_context);
@@ -202,9 +209,14 @@ docdb_collections_dropped(PG_FUNCTION_ARGS)
 					"'pg_catalog.pg_class'::pg_catalog.regclass", true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the dropped objects");
 	if (SPI_processed > 0)
+	{
 		run_as_owner("DELETE FROM docdb.collections c WHERE NOT EXISTS "
 					 "(SELECT FROM pg_catalog.pg_class r "
 					 "WHERE r.oid OPERATOR(pg_catalog.=) c.collection)", 0, NULL, NULL, NULL);
+		run_as_owner("DELETE FROM docdb.capped c WHERE NOT EXISTS "
+					 "(SELECT FROM pg_catalog.pg_class r "
+					 "WHERE r.oid OPERATOR(pg_catalog.=) c.collection)", 0, NULL, NULL, NULL);
+	}
 	SPI_finish();
 	PG_RETURN_NULL();
 }

@@ -10,9 +10,12 @@ COMMAND("aggregate", AGGREGATE, COMMAND_COLLECTION, command_aggregate, command_b
 COMMAND("buildInfo", BUILD_INFO, 0, command_build_info, NULL)
 COMMAND("buildinfo", BUILDINFO, 0, command_build_info, NULL)
 COMMAND("bulkWrite", BULK_WRITE, 0, command_bulk_write, NULL)
+COMMAND("cloneCollectionAsCapped", CLONE_AS_CAPPED, COMMAND_COLLECTION,
+		command_clone_as_capped, NULL)
 COMMAND("collMod", COLL_MOD, COMMAND_COLLECTION, command_coll_mod, NULL)
 COMMAND("collStats", COLL_STATS, COMMAND_COLLECTION, command_coll_stats, NULL)
 COMMAND("connectionStatus", CONNECTION_STATUS, 0, command_connection_status, NULL)
+COMMAND("convertToCapped", CONVERT_TO_CAPPED, COMMAND_COLLECTION, command_convert_to_capped, NULL)
 COMMAND("count", COUNT, COMMAND_COLLECTION, command_count, command_build_count)
 COMMAND("create", CREATE, COMMAND_COLLECTION, command_create, NULL)
 COMMAND("createIndexes", CREATE_INDEXES, COMMAND_COLLECTION, command_create_indexes, NULL)

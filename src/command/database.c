@@ -228,6 +228,18 @@ command_db_stats(CommandCall *call, BsonBuilder *reply)
 	pgbson_append_int64(reply, "scaleFactor", -1, scale);
 }
 
+static void
+append_capped(BsonBuilder *reply, const Collection *collection, int64 scale)
+{
+	bool		capped = collection != NULL && collection->capped;
+
+	pgbson_append_bool(reply, "capped", -1, capped);
+	if (!capped)
+		return;
+	command_append_count(reply, "max", collection->capped_max);
+	command_append_count(reply, "maxSize", collection->capped_size / scale);
+}
+
 /* {collStats: <collection>, scale}: count is exact, the sizes are PostgreSQL's. */
 void
 command_coll_stats(CommandCall *call, BsonBuilder *reply)
@@ -253,8 +265,9 @@ command_coll_stats(CommandCall *call, BsonBuilder *reply)
 	command_append_count(reply, "count", stats[0]);
 	append_average(reply, stats[1], stats[0]);
 	pgbson_append_int64(reply, "storageSize", -1, stats[1] / scale);
-	pgbson_append_bool(reply, "capped", -1, false);
-	command_append_count(reply, "nindexes", stats[3]);
+	append_capped(reply, collection, scale);
+	command_append_count(reply, "nindexes",
+						 stats[3] - (collection != NULL && collection->has_order));
 	pgbson_append_int64(reply, "totalIndexSize", -1, stats[2] / scale);
 	pgbson_append_int64(reply, "totalSize", -1, (stats[1] + stats[2]) / scale);
 	pgbson_append_int64(reply, "scaleFactor", -1, scale);

@@ -4,7 +4,10 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "command/command_internal.h"
+#include "pgbson/number.h"
 
 /*
  * A command's options for the collection module: its fields but the first and those that every
@@ -45,6 +48,67 @@ command_coll_mod(CommandCall *call, BsonBuilder *reply)
 
 	collect_options(call, &options);
 	collection_modify(&call->collection, &options);
+}
+
+/* ---- Capped collections ---- */
+
+typedef struct CappedRequest
+{
+	BsonValue	to;
+	BsonValue	size;
+} CappedRequest;
+
+static const CommandField clone_as_capped_fields[] = {
+	{"toCollection", COMMAND_STRING, offsetof(CappedRequest, to), true},
+	{"size", COMMAND_NUMBER, offsetof(CappedRequest, size), true},
+	{"temp", COMMAND_IGNORED, -1},
+};
+
+static const CommandField convert_to_capped_fields[] = {
+	{"size", COMMAND_NUMBER, offsetof(CappedRequest, size), true},
+};
+
+/* Copies a collection into a capped one. */
+static void
+clone_as_capped(const CollectionName *from, const CollectionName *to, const BsonValue *size)
+{
+	double		bytes = pgbson_number_to_double(size);
+
+	if (!(bytes >= 1 && bytes <= PG_INT64_MAX / 2))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_OPTIONS),
+				 errmsg("Capped collection size must be greater than zero")));
+	if (!collection_clone_as_capped(from, to, (int64) bytes))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_NAMESPACE_NOT_FOUND),
+				 errmsg("source collection %s does not exist", collection_namespace(from))));
+}
+
+/* {cloneCollectionAsCapped: <collection>, toCollection: <collection>, size} */
+void
+command_clone_as_capped(CommandCall *call, BsonBuilder *reply)
+{
+	CappedRequest request = {{0}};
+	CollectionName to;
+
+	command_parse(call, clone_as_capped_fields, &request);
+	collection_make_name(call->database, request.to.v.data, request.to.len, &to);
+	clone_as_capped(&call->collection, &to, &request.size);
+}
+
+/* {convertToCapped: <collection>, size}: as in MongoDB its indexes, but for _id's, are gone. */
+void
+command_convert_to_capped(CommandCall *call, BsonBuilder *reply)
+{
+	CappedRequest request = {{0}};
+	CollectionName copy;
+	char	   *name;
+
+	command_parse(call, convert_to_capped_fields, &request);
+	name = psprintf("tmp%u.convertToCapped.%s", MyProcPid, call->collection.name);
+	collection_make_name(call->database, name, strlen(name), &copy);
+	clone_as_capped(&call->collection, &copy, &request.size);
+	collection_rename(&copy, &call->collection, true);
 }
 
 static void

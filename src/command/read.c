@@ -65,8 +65,8 @@ static const CommandField find_fields[] = {
 };
 
 /*
- * Cursors that wait for more documents are there for capped collections only, which docdb does not
- * have; a collection that does not exist may be asked for one.
+ * Cursors that wait for more documents are there for capped collections only, and not for docdb's;
+ * a collection that does not exist may be asked for one.
  */
 static void
 check_tailable(const FindRequest *request, const Collection *collection)
@@ -91,6 +91,10 @@ check_tailable(const FindRequest *request, const Collection *collection)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("cannot use tailable option with the 'singleBatch' option")));
+	if (collection != NULL && collection->capped)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_COMMAND_NOT_SUPPORTED),
+				 errmsg("tailable cursors are not supported")));
 	if (collection != NULL)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),

@@ -17,6 +17,7 @@
 #include "utils/portal.h"
 
 #include "collection/collection.h"
+#include "crud/failure.h"
 #include "crud/options.h"
 
 /* ---- Building ---- */
@@ -82,7 +83,7 @@ extern void crud_append_source(CrudQuery *query, const Collection *collection);
 extern void crud_append_where(CrudQuery *query, const Collection *collection, const char *alias,
 							  const BsonValue *filter, const BsonValue *let);
 
-/* Appends " ORDER BY ..." for a sort; nothing for an empty or absent one or {$natural: 1}. */
+/* Appends " ORDER BY ..." for a sort, and where there is none what the collection's own is. */
 extern void crud_append_order(CrudQuery *query, const Collection *collection, const char *alias,
 							  const BsonValue *sort);
 
@@ -243,15 +244,6 @@ extern void crud_find_and_modify(const CollectionName *name, const CrudFindAndMo
 extern CrudQuery *crud_build_find_and_modify(const Collection *collection,
 											 const CrudFindAndModify *spec);
 
-/* A document of a batch, or operation of a bulk, that failed. */
-typedef struct CrudWriteError
-{
-	int			index;
-	int			code;			/* MongoDB's */
-	char	   *message;
-	ErrorData  *error;			/* as raised */
-} CrudWriteError;
-
 typedef struct CrudInsertResult
 {
 	int64		inserted;
@@ -276,34 +268,5 @@ typedef struct CrudInsert
  */
 extern void crud_insert_batch(const CollectionName *name, const CrudInsert *insert,
 							  CrudInsertResult *result);
-
-/*
- * MongoDB's code of a caught error: that of docdb's own SQLSTATEs, and of PostgreSQL's the one
- * nearest in meaning (23505 is 11000), or 0 where there is none.
- */
-extern int	crud_error_code(const ErrorData *error);
-
-/* Whether an error may be reported and passed over: false for cancellation, shutdown, deadlock. */
-extern bool crud_error_is_local(const ErrorData *error);
-
-/*
- * Runs a function in a subtransaction.  NULL for success, or the error, in CurrentMemoryContext;
- * one that may not be passed over is raised.
- */
-extern ErrorData *crud_try(void (*run) (void *arg), void *arg);
-
-/* A failure as it is reported; in CurrentMemoryContext. */
-extern CrudWriteError *crud_write_error(int index, ErrorData *error);
-
-/*
- * The message of a failure as MongoDB gives it, and what it gives besides: a document, to append
- * the fields of, of keyPattern and keyValue for a duplicate key, of errInfo for a document that
- * failed validation.
- */
-extern const char *crud_describe_error(const CollectionName *name, const CrudWriteError *error,
-									   BsonValue *details);
-
-/* MongoDB's message for a duplicate _id, or NULL for any other error; reads no catalog. */
-extern const char *crud_duplicate_id_message(const CollectionName *name, const ErrorData *error);
 
 #endif							/* DOCDB_CRUD_H */

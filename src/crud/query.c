@@ -348,11 +348,13 @@ crud_append_natural_order(CrudQuery *query, const Collection *collection, const 
 						  int direction)
 {
 	/* A scan of a table goes forward by itself; what is no table has no order of its own. */
-	if (direction >= 0 || collection == NULL || collection->relkind != RELKIND_RELATION)
+	if (collection == NULL || (!collection->has_order &&
+							   (direction >= 0 || collection->relkind != RELKIND_RELATION)))
 		return;
 	appendStringInfoString(&query->sql, " ORDER BY ");
-	crud_append_column(query, alias, "ctid");
-	appendStringInfoString(&query->sql, " DESC");
+	crud_append_column(query, alias, collection->has_order ? COLLECTION_NATURAL_ORDER : "ctid");
+	if (direction < 0)
+		appendStringInfoString(&query->sql, " DESC");
 }
 
 void
@@ -368,7 +370,10 @@ crud_append_order(CrudQuery *query, const Collection *collection, const char *al
 		return;
 	}
 	if (!normalize_sort(sort, &normal))
+	{
+		crud_append_natural_order(query, collection, alias, 1);
 		return;
+	}
 	(void) pgbson_sort_compile(&normal);
 	if ((collection == NULL || collection->has_trigger) &&
 		crud_append_id_order(query, alias, &normal))

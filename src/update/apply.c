@@ -76,7 +76,7 @@ append_new(UpdateRun *run, const char *key, uint32 keylen, const BsonValue *valu
 }
 
 /*
- * Appends what an action makes of a field.  A value that is the same in every bit is no modification
+ * Appends what an action makes of a field.  A value that is the same in every bit is no change
  * in itself.
  */
 static void

@@ -62,9 +62,10 @@ extern void update_fill_timestamps(BsonValue *update);
 
 /*
  * Applies the update to a document.  With is_insert, $setOnInsert takes effect.  Returns whether
- * anything changed, byte for byte, or counts as if it had; *result is then the new document, in a buffer of its own from
- * CurrentMemoryContext (which pgbson_finished_datum makes a datum), and otherwise the old one.
- * context must be one of the scope the update was compiled with, or NULL where that was NULL.
+ * anything changed, byte for byte, or counts as if it had; *result is then the new document, in a
+ * buffer of its own from CurrentMemoryContext (which pgbson_finished_datum makes a datum), and
+ * otherwise the old one.  context must be one of the scope the update was compiled with, or NULL
+ * where that was NULL.
  *
  * _id may not change: ImmutableField (66).  Other errors: PathNotViable (28) for a path through a
  * value that is neither document nor array, DollarPrefixedFieldName (52), TypeMismatch (14),
