@@ -142,9 +142,9 @@ extern void collection_rename(const CollectionName *from, const CollectionName *
 typedef void (*CollectionDocumentCallback) (const BsonValue *document, void *arg);
 
 /*
- * Calls back with a document {name, type, options, info, idIndex} for each collection of a
- * database that matches the filter (may be NULL), in the order of their names.  With name_only the
- * documents are {name, type}.
+ * Calls back, in the memory context of the caller, with a document {name, type, options, info,
+ * idIndex} for each collection of a database that matches the filter (may be NULL), in the order of
+ * their names.  With name_only the documents are {name, type}.
  */
 extern void collection_list(const char *database, const BsonValue *filter, bool name_only,
 							CollectionDocumentCallback callback, void *arg);

@@ -403,6 +403,7 @@ collection_list(const char *database, const BsonValue *filter, bool name_only,
 	Oid			types[1] = {OIDOID};
 	Datum		values[1] = {ObjectIdGetDatum(schema)};
 	Matcher    *matcher = NULL;
+	MemoryContext context = CurrentMemoryContext;
 
 	if (filter != NULL && filter->type == BSON_DOCUMENT)
 		matcher = match_compile(filter, NULL);
@@ -415,11 +416,15 @@ collection_list(const char *database, const BsonValue *filter, bool name_only,
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		BsonValue	entry;
+		MemoryContext spi_context;
 
 		CHECK_FOR_INTERRUPTS();
 		build_list_entry(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, name_only, &entry);
-		if (matcher == NULL || match_eval(matcher, &entry, NULL))
-			callback(&entry, arg);
+		if (matcher != NULL && !match_eval(matcher, &entry, NULL))
+			continue;
+		spi_context = MemoryContextSwitchTo(context);
+		callback(&entry, arg);
+		MemoryContextSwitchTo(spi_context);
 	}
 	SPI_finish();
 }

@@ -236,7 +236,6 @@ typedef struct CrudRowUpdate
 	TupleTableSlot *old_slot;	/* that version, and the new one */
 	TupleTableSlot *slot;
 	bool		new_id;			/* the bytes of column _id change */
-	bool		wait;			/* as table_tuple_update has it */
 
 	/* Set by crud_row_update. */
 	TM_FailureData failure;

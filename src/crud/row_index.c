@@ -301,7 +301,7 @@ static TM_Result
 update_tuple(Relation rel, CrudRowUpdate *update)
 {
 	return table_tuple_update(rel, &update->tid, update->slot, update->command, update->snapshot,
-							  InvalidSnapshot, update->wait, &update->failure,
+							  InvalidSnapshot, true, &update->failure,
 							  &update->lock_mode, &update->needs_entries);
 }
 

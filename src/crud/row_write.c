@@ -228,6 +228,16 @@ lock_row(CrudRowWriter *writer, LockTupleMode mode)
 	return ROW_GONE;			/* not reached */
 }
 
+/*
+ * Whether a row that must not be waited for is free to be written: then it is locked, as heapam
+ * itself only updates and deletes with waiting.
+ */
+static bool
+is_free(CrudRowWriter *writer, LockTupleMode mode)
+{
+	return writer->wait || lock_row(writer, mode) == ROW_DONE;
+}
+
 /* What follows from the result of table_tuple_update or table_tuple_delete. */
 static RowOutcome
 judge_result(CrudRowWriter *writer, TM_Result result, const TM_FailureData *failure,
@@ -251,8 +261,6 @@ judge_result(CrudRowWriter *writer, TM_Result result, const TM_FailureData *fail
 		case TM_Deleted:
 			if (IsolationUsesXactSnapshot())
 				serialization_failure("delete");
-			return ROW_GONE;
-		case TM_BeingModified:
 			return ROW_GONE;
 		default:
 			elog(ERROR, "unexpected result of writing a row: %u", result);
@@ -285,7 +293,6 @@ write_document(CrudRowWriter *writer, BsonValue *document)
 {
 	CrudRowUpdate update = {
 		.tid = writer->tid,
-		.wait = writer->wait,
 		.command = writer->command,
 		.snapshot = writer->snapshot,
 		.old_document = &writer->document,
@@ -306,6 +313,8 @@ write_document(CrudRowWriter *writer, BsonValue *document)
 		id = pgbson_value_get_datum(&new_id);
 		update.new_id = true;
 	}
+	if (!is_free(writer, update.new_id ? LockTupleExclusive : LockTupleNoKeyExclusive))
+		return ROW_GONE;
 	collection_check_limits(document);
 	if (writer->validator != NULL)
 		collection_validate(writer->validator, document, &writer->document);
@@ -336,8 +345,10 @@ delete_row(CrudRowWriter *writer)
 	TM_FailureData failure;
 	TM_Result	result;
 
+	if (!is_free(writer, LockTupleExclusive))
+		return ROW_GONE;
 	result = table_tuple_delete(writer->rel, &writer->tid, writer->command, writer->snapshot,
-								InvalidSnapshot, writer->wait, &failure, false);
+								InvalidSnapshot, true, &failure, false);
 	return judge_result(writer, result, &failure, LockTupleExclusive);
 }
 
