@@ -89,10 +89,16 @@ SELECT pg_temp.agg('scores', '[{"$group": {"_id": null, "r": {"$setUnion": "$tag
                                {"$project": {"_id": 0, "r": {"$sortArray": {"input": "$r", "sortBy": 1}}}}]');
 
 -- By groups, in the order of the input, with a number that depends on the group.
-SELECT pg_temp.agg('scores', '[{"$sort": {"_id": -1}}, {"$group": {"_id": "$game",
+SELECT pg_temp.agg('scores', '[{"$sort": {"_id": -1}}, {"$group": {"_id": {"game": "$game"},
     "first": {"$firstN": {"n": {"$cond": [{"$eq": ["$game", "a"]}, 1, 2]}, "input": "$player"}},
     "best": {"$topN": {"n": 2, "output": "$player", "sortBy": {"score": -1}}},
     "median": {"$median": {"input": "$score", "method": "approximate"}}}}, {"$sort": {"_id": 1}}]');
+
+-- The number is an expression of the group's key, and of nothing else in the documents.
+SELECT pg_temp.agg('scores', '[{"$group": {"_id": {"n": {"$cond": [{"$eq": ["$game", "a"]}, 1, 2]}},
+    "r": {"$lastN": {"n": "$n", "input": "$_id"}}}}, {"$sort": {"_id": 1}}]');
+SELECT pg_temp.agg('scores', '[{"$group": {"_id": null, "r": {"$firstN": {"n": "$_id", "input": "$player"}}}}]');
+SELECT pg_temp.agg('scores', '[{"$group": {"_id": "$game", "r": {"$minN": {"n": "$score", "input": "$score"}}}}]');
 
 -- Many values: what is kept along the way is enough, in parallel too.
 SELECT docdb.insert_many('numbers', array_agg(format('{"_id": %s, "v": %s, "w": %s}', i, (i * 7919) % 10007, i % 10)::bson))

@@ -28,6 +28,9 @@
 /* Compares values, so that a collation matters. */
 #define ACCUM_COMPARES		0x10
 
+/* Its argument is a document whose field "n" is the same for all of a group. */
+#define ACCUM_TAKES_N		0x20
+
 typedef struct AccumOp AccumOp;
 
 /* What all states begin with.  A state and all that it keeps is in one memory context. */

@@ -94,11 +94,44 @@ check_id(const BsonValue *id)
 	}
 }
 
+/*
+ * Makes n an expression of the group's key, as it is in MongoDB: {$let: {vars: {CURRENT: <_id>},
+ * in: <n>}}.  A key that is no document has no fields.
+ */
+static void
+bind_n(GroupField *field, const BsonValue *id)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	pgbson_builder_init(&builder);
+	pgbson_iter_init(&iter, &field->argument);
+	while (pgbson_iter_next(&iter))
+	{
+		if (!pgbson_iter_key_is(&iter, "n", 1) ||
+			(iter.type != BSON_STRING && iter.type != BSON_DOCUMENT && iter.type != BSON_ARRAY))
+		{
+			pgbson_append_payload(&builder, iter.key, iter.keylen, &iter);
+			continue;
+		}
+		pgbson_begin(&builder, BSON_DOCUMENT, "n", 1);
+		pgbson_begin(&builder, BSON_DOCUMENT, "$let", -1);
+		pgbson_begin(&builder, BSON_DOCUMENT, "vars", -1);
+		pgbson_append(&builder, "CURRENT", -1, id);
+		pgbson_end(&builder);
+		pgbson_append_payload(&builder, "in", -1, &iter);
+		pgbson_end(&builder);
+		pgbson_end(&builder);
+	}
+	pgbson_finish(&builder, BSON_DOCUMENT, &field->argument);
+}
+
 /* Splits the specification into the _id expression and the fields (of GroupField). */
 static List *
 parse_group(const BsonValue *spec, BsonValue *id)
 {
 	List	   *fields = NIL;
+	ListCell   *cell;
 	BsonIter	iter;
 
 	pipeline_require_document(spec, 15947, "a group's fields must be specified in an object");
@@ -127,6 +160,13 @@ parse_group(const BsonValue *spec, BsonValue *id)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(15955)),
 				 errmsg("a group specification must include an _id")));
+	foreach(cell, fields)
+	{
+		GroupField *field = lfirst(cell);
+
+		if (field->op->flags & ACCUM_TAKES_N)
+			bind_n(field, id);
+	}
 	return fields;
 }
 
