@@ -73,7 +73,7 @@ SELECT docdb.find('wide', sort => '{"_id": 1}');
 -- Variables and options.
 SELECT docdb.bulk_write('c', '[{"updateMany": {"filter": {"$expr": {"$eq": ["$_id", "$$id"]}}, "update": [{"$set": {"v": "$$id"}}]}},
     {"deleteMany": {"filter": {"$expr": {"$eq": ["$_id", "$$id"]}}}}]', '{"let": {"id": 1}}');
-SELECT docdb.bulk_write('c', '[{"deleteMany": {"filter": {}, "collation": {"locale": "de"}}}]') -> 'writeErrors';
+SELECT docdb.bulk_write('c', '[{"deleteMany": {"filter": {}, "collation": {"locale": "xx"}}}]') -> 'writeErrors';
 SELECT docdb.bulk_write('c', '[{"updateOne": {"filter": {}, "update": {"$set": {"a": 1}}, "nothing": 1}}]') -> 'writeErrors';
 
 -- Each operation has its own fields.

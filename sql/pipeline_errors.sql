@@ -40,7 +40,7 @@ SELECT docdb.aggregate('pe', '[]', '{"nope": 1}');
 SELECT docdb.aggregate('pe', '[]', '{"let": 1}');
 SELECT docdb.aggregate('pe', '[]', '{"let": {"X": 1}}');
 SELECT docdb.aggregate('pe', '[]', '{"maxTimeMS": -1}');
-SELECT docdb.aggregate('pe', '[]', '{"collation": {"locale": "fr"}}');
+SELECT docdb.aggregate('pe', '[]', '{"collation": {"locale": "xx"}}');
 SELECT docdb.aggregate('pe', '[]', '{"hint": {"a": 1}}');
 SELECT docdb.aggregate('pe', '[]', '{"allowDiskUse": 1, "cursor": {"batchSize": 5}, "comment": "x", "maxTimeMS": 1000, "readConcern": {}}');
 SELECT docdb.aggregate('pe', '[]', NULL);

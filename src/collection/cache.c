@@ -362,6 +362,7 @@ copy_collection(const Collection *from)
 		copy->indexed.names = palloc(from->indexed.size);
 		memcpy(copy->indexed.names, from->indexed.names, from->indexed.size);
 	}
+	pgbson_value_copy(&from->collation, &copy->collation);
 	pgbson_value_copy(&from->validator, &copy->validator);
 	return copy;
 }

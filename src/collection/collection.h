@@ -97,6 +97,7 @@ typedef struct Collection
 	int64		capped_size;
 	int64		capped_max;
 
+	BsonValue	collation;		/* the default one, with all fields; MISSING for the simple one */
 	BsonValue	validator;		/* the filter documents must match, or MISSING */
 	bool		validate_moderate;	/* leave updates of documents that do not match already alone */
 	bool		validate_warn;	/* only warn */
@@ -153,9 +154,10 @@ extern void collection_list(const char *database, const BsonValue *filter, bool 
 
 /*
  * Whether an index of a collection finds the documents that a filter of match_make_equals_any is
- * for.
+ * for, by a collation with all fields, or MISSING.
  */
-extern bool collection_has_index_on(const Collection *collection, const BsonValue *path);
+extern bool collection_has_index_on(const Collection *collection, const BsonValue *path,
+									const BsonValue *collation);
 
 /*
  * Creates an index on a collection, which is created where missing; returns its name.  *created

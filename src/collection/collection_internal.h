@@ -104,7 +104,8 @@ typedef struct CollectionIndex
 	bool		hidden;
 	int			expire_after_seconds;	/* -1: never */
 	BsonValue	partial;		/* the filter, or MISSING */
-	BsonValue	collation;		/* or MISSING, for MongoDB's simple one */
+	BsonValue	collation;		/* with all fields; MISSING for MongoDB's simple one */
+	bool		has_collation;	/* somebody asked for that, and not for the collection's */
 } CollectionIndex;
 
 /* Reads a key pattern and the options of createIndexes (may be NULL). */

@@ -86,6 +86,7 @@ read_index(const Collection *collection, Oid index_oid)
 		entry->is_id = true;
 		entry->name = pstrdup(COLLECTION_ID_INDEX);
 		make_id_keys(&entry->keys);
+		entry->collation = collection->collation;
 	}
 	else if (docindex_is_ours(index) && index->rd_index->indkey.values[0] == collection->doc_attnum)
 		read_spec(index, entry);
@@ -122,9 +123,18 @@ read_indexes(const Collection *collection)
 	return result;
 }
 
-/* Whether the index has all documents, by this path first, a path without positions. */
 static bool
-is_index_on(Relation index, const BsonValue *path)
+same_value(const BsonValue *a, const BsonValue *b)
+{
+	return a->type == b->type && (a->type == BSON_MISSING || pgbson_equal(a, b));
+}
+
+/*
+ * Whether the index has all documents, by this path first, a path without positions, and by that
+ * collation.
+ */
+static bool
+is_index_on(Relation index, const BsonValue *path, const BsonValue *collation)
 {
 	const DocIndexSpec *spec;
 	DocIndexSettings settings;
@@ -134,12 +144,14 @@ is_index_on(Relation index, const BsonValue *path)
 	spec = docindex_spec(index);
 	docindex_settings(index, &settings);
 	return !settings.hidden && !spec->sparse && spec->partial.type == BSON_MISSING &&
-		!spec->has_positions && strlen(spec->names[0]) == path->len &&
+		same_value(&spec->collation, collation) && !spec->has_positions &&
+		strlen(spec->names[0]) == path->len &&
 		memcmp(spec->names[0], path->v.data, path->len) == 0;
 }
 
 bool
-collection_has_index_on(const Collection *collection, const BsonValue *path)
+collection_has_index_on(const Collection *collection, const BsonValue *path,
+						const BsonValue *collation)
 {
 	Relation	rel;
 	ListCell   *lc;
@@ -152,7 +164,7 @@ collection_has_index_on(const Collection *collection, const BsonValue *path)
 	{
 		Relation	index = index_open(lfirst_oid(lc), AccessShareLock);
 
-		found = found || is_index_on(index, path);
+		found = found || is_index_on(index, path, collation);
 		index_close(index, AccessShareLock);
 	}
 	table_close(rel, AccessShareLock);
@@ -177,12 +189,6 @@ collection_index_list(const CollectionName *name, CollectionDocumentCallback cal
 }
 
 /* ---- Creating ---- */
-
-static bool
-same_value(const BsonValue *a, const BsonValue *b)
-{
-	return a->type == b->type && (a->type == BSON_MISSING || pgbson_equal(a, b));
-}
 
 /* Whether two indexes hold the same entries, so that one of them is enough. */
 static bool
@@ -266,6 +272,34 @@ append_document_option(StringInfo sql, const char *option, const BsonValue *docu
 	appendStringInfo(sql, "%s = %s, ", option, quote_literal_cstr(json));
 }
 
+static void
+append_parameters(StringInfo sql, const CollectionIndex *index)
+{
+	const char *separator = " WITH (";
+
+	if (index->hidden)
+	{
+		appendStringInfo(sql, "%shidden = true", separator);
+		separator = ", ";
+	}
+	if (index->expire_after_seconds >= 0)
+	{
+		appendStringInfo(sql, "%sexpire_after_seconds = %d", separator,
+						 index->expire_after_seconds);
+		separator = ", ";
+	}
+	if (index->collation.type != BSON_MISSING)
+	{
+		const BsonCollation *collation = pgbson_collation_open(&index->collation);
+
+		appendStringInfo(sql, "%scollation_version = '%s'", separator,
+						 pgbson_collation_version(collation));
+		separator = ", ";
+	}
+	if (separator[0] == ',')
+		appendStringInfoChar(sql, ')');
+}
+
 /* Appends the operator class with its options, and the storage parameters. */
 static void
 append_definition(StringInfo sql, const CollectionIndex *index)
@@ -282,13 +316,7 @@ append_definition(StringInfo sql, const CollectionIndex *index)
 	if (index->sparse)
 		appendStringInfoString(sql, "sparse = true, ");
 	appendStringInfo(sql, "name = %s))", quote_literal_cstr(name));
-	if (index->hidden && index->expire_after_seconds >= 0)
-		appendStringInfo(sql, " WITH (hidden = true, expire_after_seconds = %d)",
-						 index->expire_after_seconds);
-	else if (index->hidden)
-		appendStringInfoString(sql, " WITH (hidden = true)");
-	else if (index->expire_after_seconds >= 0)
-		appendStringInfo(sql, " WITH (expire_after_seconds = %d)", index->expire_after_seconds);
+	append_parameters(sql, index);
 }
 
 static char *
@@ -344,6 +372,13 @@ collection_index_create(const CollectionName *name, const BsonValue *keys,
 	collection_index_request(keys, options, &request);
 	collection = collection_find_or_create(name);
 	*created = false;
+	if (!request.has_collation)
+		request.collation = collection->collation;
+	else if (request.is_id && !same_value(&request.collation, &collection->collation))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("The _id index must have the same collation as the collection. Index "
+						"collation: %s", pgbson_to_json(&request.collation, BSON_JSON_RELAXED))));
 	if (request.is_id)
 		return pstrdup(COLLECTION_ID_INDEX);
 	if (index_exists(&request, read_indexes(collection)))

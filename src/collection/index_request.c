@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "collection/collection_internal.h"
 #include "docindex/docindex.h"
+#include "pgbson/collation.h"
 #include "pgbson/number.h"
 
 typedef void (*IndexOptionHandler) (CollectionIndex *request, const char *name,
@@ -112,29 +113,20 @@ index_option_expire(CollectionIndex *request, const char *name, const BsonValue 
 	request->expire_after_seconds = (int) seconds;
 }
 
-/*
- * Unlike MongoDB, docdb keeps the order of strings by their bytes in an index with a collation too:
- * the collation is kept for those who list indexes.  Where it would decide what is unique it is
- * refused.
- */
 static void
 index_option_collation(CollectionIndex *request, const char *name, const BsonValue *value)
 {
-	BsonValue	locale;
-
 	if (value->type != BSON_DOCUMENT)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_TYPE_MISMATCH),
 				 errmsg("The field 'collation' must be an object, but got %s",
 						pgbson_type_name(value->type))));
-	if (!pgbson_get(value, "locale", 6, &locale) || locale.type != BSON_STRING)
+	if (value->len <= BSON_MIN_DOCUMENT_SIZE)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("Field 'locale' is invalid in: %s",
-						pgbson_to_json(value, BSON_JSON_RELAXED))));
-	if (locale.len == 6 && memcmp(locale.v.data, "simple", 6) == 0)
-		return;
-	request->collation = *value;
+				 errmsg("The field 'collation' cannot be an empty object.")));
+	pgbson_collation_document(pgbson_collation_open(value), &request->collation);
+	request->has_collation = true;
 }
 
 static void
@@ -242,11 +234,6 @@ check_request(const CollectionIndex *request)
 				 errmsg("TTL indexes are single-field indexes, compound indexes do not support "
 						"TTL. Index spec: %s",
 						pgbson_to_json(&request->keys, BSON_JSON_RELAXED))));
-	if (request->unique && request->collation.type != BSON_MISSING)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
-				 errmsg("a unique index with a collation other than \"simple\" is not "
-						"supported")));
 }
 
 void

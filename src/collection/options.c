@@ -12,6 +12,7 @@
 #include "base/errors.h"
 #include "collection/collection_internal.h"
 #include "match/match.h"
+#include "pgbson/collation.h"
 #include "pgbson/number.h"
 
 /* 1 PB, and how many documents there may be at most. */
@@ -182,17 +183,16 @@ option_capped_max(const OptionContext *context, const BsonValue *value)
 	return false;
 }
 
+/* Stored with all its fields, as it is listed; the simple one is none. */
 static bool
 option_collation(const OptionContext *context, const BsonValue *value)
 {
-	BsonValue	locale;
+	BsonValue	document;
 
 	if (value->type != BSON_DOCUMENT)
 		wrong_type(context, value, "object");
-	if (value->len > BSON_MIN_DOCUMENT_SIZE &&
-		!(pgbson_get(value, "locale", 6, &locale) && locale.type == BSON_STRING &&
-		  locale.len == 6 && memcmp(locale.v.data, "simple", 6) == 0))
-		unsupported(context);
+	pgbson_collation_document(pgbson_collation_open(value), &document);
+	pgbson_append(context->stored, context->name, -1, &document);
 	return false;
 }
 
@@ -342,12 +342,32 @@ option_number(const BsonValue *stored, const char *name, int64 otherwise)
 	return otherwise;
 }
 
+/* The validator compares by the collection's collation. */
+static void
+collate_validator(Collection *collection)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	if (collection->validator.type != BSON_DOCUMENT || collection->collation.type == BSON_MISSING)
+		return;
+	pgbson_builder_init(&builder);
+	pgbson_iter_init(&iter, &collection->validator);
+	pgbson_append_elements(&builder, iter.next, iter.end);
+	pgbson_append(&builder, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN,
+				  &collection->collation);
+	pgbson_finish(&builder, BSON_DOCUMENT, &collection->validator);
+}
+
 void
 collection_apply_options(const BsonValue *stored, Collection *collection)
 {
 	BsonValue	value;
 
 	pgbson_make_simple(BSON_MISSING, &collection->validator);
+	pgbson_make_simple(BSON_MISSING, &collection->collation);
+	if (stored->type == BSON_DOCUMENT)
+		(void) pgbson_get(stored, "collation", 9, &collection->collation);
 	collection->validate_moderate = false;
 	collection->validate_warn = false;
 	collection->capped = false;
@@ -365,6 +385,7 @@ collection_apply_options(const BsonValue *stored, Collection *collection)
 	if (collection->validator.type == BSON_DOCUMENT &&
 		collection->validator.len <= BSON_MIN_DOCUMENT_SIZE)
 		pgbson_make_simple(BSON_MISSING, &collection->validator);
+	collate_validator(collection);
 	collection->validate_moderate = option_is(stored, "validationLevel", "moderate");
 	collection->validate_warn = option_is(stored, "validationAction", "warn");
 }

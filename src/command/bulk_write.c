@@ -119,6 +119,7 @@ typedef struct BulkWriteOp
 	BsonValue	array_filters;
 	BsonValue	constants;
 	BsonValue	hint;
+	BsonValue	collation;
 	bool		multi;
 	bool		upsert;
 	bool		upsert_supplied;
@@ -140,7 +141,7 @@ static const CommandField update_fields[] = {
 	{"arrayFilters", COMMAND_ARRAY, offsetof(BulkWriteOp, array_filters)},
 	{"hint", COMMAND_HINT, offsetof(BulkWriteOp, hint)},
 	{"constants", COMMAND_DOCUMENT, offsetof(BulkWriteOp, constants)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(BulkWriteOp, collation)},
 	{"sampleId", COMMAND_IGNORED, -1},
 };
 
@@ -149,7 +150,7 @@ static const CommandField delete_fields[] = {
 	{"filter", COMMAND_DOCUMENT, offsetof(BulkWriteOp, filter), true},
 	{"multi", COMMAND_STRICT_BOOL, offsetof(BulkWriteOp, multi)},
 	{"hint", COMMAND_HINT, offsetof(BulkWriteOp, hint)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(BulkWriteOp, collation)},
 	{"sampleId", COMMAND_IGNORED, -1},
 };
 
@@ -305,6 +306,7 @@ run_update(void *arg)
 		.update = op->update,
 		.sort = op->sort,
 		.hint = op->hint,
+		.collation = op->collation,
 		.array_filters = op->array_filters,
 		.multi = op->multi,
 		.upsert = op->upsert,
@@ -325,6 +327,7 @@ run_delete(void *arg)
 	CrudDelete	del = {
 		.filter = op->filter,
 		.hint = op->hint,
+		.collation = op->collation,
 		.multi = op->multi,
 		.let = bulk->let
 	};

@@ -97,7 +97,6 @@ typedef enum CommandFieldType
 	COMMAND_ABSOLUTE,			/* int64: an integral number, not null; its absolute value */
 	COMMAND_IGNORED,			/* accepted, of no consequence */
 	COMMAND_UNSUPPORTED,		/* refused (115) where it is neither false nor empty */
-	COMMAND_COLLATION,			/* refused (115) unless it is the simple collation */
 	COMMAND_HINT				/* BsonValue: a string or document, not null */
 } CommandFieldType;
 

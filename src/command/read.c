@@ -23,6 +23,7 @@ typedef struct FindRequest
 	BsonValue	sort;
 	BsonValue	let;
 	BsonValue	hint;
+	BsonValue	collation;
 	int64		skip;
 	int64		limit;
 	int64		batch_size;
@@ -47,7 +48,7 @@ static const CommandField find_fields[] = {
 	{"showRecordId", COMMAND_UNSUPPORTED, -1},
 	{"tailable", COMMAND_FLAG, offsetof(FindRequest, tailable)},
 	{"awaitData", COMMAND_FLAG, offsetof(FindRequest, await_data)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(FindRequest, collation)},
 	{"allowDiskUse", COMMAND_FLAG, -1},
 	{"allowPartialResults", COMMAND_FLAG, -1},
 	{"noCursorTimeout", COMMAND_FLAG, -1},
@@ -112,6 +113,7 @@ build_find(const CommandCall *call, FindRequest *request)
 	find.projection = request->projection;
 	find.sort = request->sort;
 	find.hint = request->hint;
+	find.collation = request->collation;
 	find.skip = request->skip;
 	find.limit = request->limit;
 	crud_resolve_let(present(&request->let), &find.let);
@@ -145,6 +147,7 @@ typedef struct AggregateRequest
 	BsonValue	cursor;
 	BsonValue	let;
 	BsonValue	hint;
+	BsonValue	collation;
 	bool		explain;
 } AggregateRequest;
 
@@ -154,7 +157,7 @@ static const CommandField aggregate_fields[] = {
 	{"let", COMMAND_DOCUMENT, offsetof(AggregateRequest, let)},
 	{"explain", COMMAND_FLAG, offsetof(AggregateRequest, explain)},
 	{"hint", COMMAND_HINT, offsetof(AggregateRequest, hint)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(AggregateRequest, collation)},
 	{"allowDiskUse", COMMAND_FLAG, -1},
 	{"bypassDocumentValidation", COMMAND_BOOL, -1},
 	{"mirrored", COMMAND_FLAG, -1},
@@ -181,7 +184,7 @@ build_aggregate(const CommandCall *call, AggregateRequest *request)
 	command_parse(call, aggregate_fields, request);
 	crud_resolve_let(present(&request->let), &let);
 	return pipeline_build(&call->collection, &request->pipeline, present(&let),
-						  &request->hint);
+						  &request->hint, &request->collation);
 }
 
 /* {aggregate: <collection>, pipeline: [...], cursor: {batchSize}, let, explain, ...} */
@@ -222,6 +225,7 @@ typedef struct CountRequest
 {
 	BsonValue	query;
 	BsonValue	hint;
+	BsonValue	collation;
 	int64		limit;
 	int64		skip;
 } CountRequest;
@@ -231,7 +235,7 @@ static const CommandField count_fields[] = {
 	{"limit", COMMAND_ABSOLUTE, offsetof(CountRequest, limit)},
 	{"skip", COMMAND_COUNT_TYPE, offsetof(CountRequest, skip)},
 	{"hint", COMMAND_HINT, offsetof(CountRequest, hint)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(CountRequest, collation)},
 	{"fields", COMMAND_IGNORED, -1},
 	{"mirrored", COMMAND_FLAG, -1},
 	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
@@ -248,6 +252,7 @@ parse_count(const CommandCall *call, CrudFind *find)
 	command_parse(call, count_fields, &request);
 	find->filter = request.query;
 	find->hint = request.hint;
+	find->collation = request.collation;
 	find->skip = request.skip;
 	find->limit = request.limit;
 }
@@ -278,13 +283,14 @@ typedef struct DistinctRequest
 	BsonValue	key;
 	BsonValue	query;
 	BsonValue	hint;
+	BsonValue	collation;
 } DistinctRequest;
 
 static const CommandField distinct_fields[] = {
 	{"key", COMMAND_STRING, offsetof(DistinctRequest, key), true},
 	{"query", COMMAND_DOCUMENT, offsetof(DistinctRequest, query)},
 	{"hint", COMMAND_HINT, offsetof(DistinctRequest, hint)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(DistinctRequest, collation)},
 	{"mirrored", COMMAND_FLAG, -1},
 	{"collectionUUID", COMMAND_UNSUPPORTED, -1},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
@@ -303,6 +309,7 @@ build_distinct(const CommandCall *call)
 				 errmsg("Key field cannot contain an embedded null byte")));
 	find.filter = request.query;
 	find.hint = request.hint;
+	find.collation = request.collation;
 	return crud_build_distinct(&find, request.key.v.data, request.key.len);
 }
 

@@ -78,19 +78,6 @@ refuse_unsupported(const char *context, const char *name, const BsonValue *value
 				 errmsg("BSON field '%s.%s' is not supported", context, name)));
 }
 
-static void
-check_collation(const char *context, const char *name, const BsonValue *value)
-{
-	BsonValue	locale;
-
-	if (value->type != BSON_DOCUMENT)
-		command_type_error(context, name, value, "type 'object'");
-	if (pgbson_get(value, "locale", 6, &locale) && locale.type == BSON_STRING &&
-		locale.len == 6 && memcmp(locale.v.data, "simple", 6) == 0)
-		return;
-	refuse_unsupported(context, name, value);
-}
-
 /*
  * An integral number of whatever numeric type.  Raises FailedToParse (9) for others.
  */
@@ -279,9 +266,6 @@ store_field(const CommandField *field, const char *context, const BsonValue *val
 			return;
 		case COMMAND_UNSUPPORTED:
 			refuse_unsupported(context, field->name, value);
-			return;
-		case COMMAND_COLLATION:
-			check_collation(context, field->name, value);
 			return;
 		case COMMAND_HINT:
 			check_hint(value);

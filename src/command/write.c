@@ -208,6 +208,7 @@ typedef struct UpdateElement
 	BsonValue	array_filters;
 	BsonValue	sort;
 	BsonValue	hint;
+	BsonValue	collation;
 	bool		multi;
 	bool		upsert;
 	bool		upsert_supplied;
@@ -222,7 +223,7 @@ static const CommandField update_element_fields[] = {
 	{"arrayFilters", COMMAND_ARRAY, offsetof(UpdateElement, array_filters)},
 	{"sort", COMMAND_DOCUMENT, offsetof(UpdateElement, sort)},
 	{"hint", COMMAND_HINT, offsetof(UpdateElement, hint)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(UpdateElement, collation)},
 	{"upsertSupplied", COMMAND_STRICT_BOOL, offsetof(UpdateElement, upsert_supplied)},
 	{"sampleId", COMMAND_IGNORED, -1},
 };
@@ -315,6 +316,7 @@ make_update(const BsonValue *element, const BsonValue *let, CrudUpdate *update)
 	update->update = parsed.u;
 	update->sort = parsed.sort;
 	update->hint = parsed.hint;
+	update->collation = parsed.collation;
 	update->array_filters = parsed.array_filters;
 	update->multi = parsed.multi;
 	update->upsert = parsed.upsert;
@@ -424,6 +426,7 @@ typedef struct DeleteElement
 {
 	BsonValue	q;
 	BsonValue	hint;
+	BsonValue	collation;
 	BsonValue	limit;			/* a number */
 	bool		multi;
 } DeleteElement;
@@ -432,7 +435,7 @@ static const CommandField delete_element_fields[] = {
 	{"q", COMMAND_DOCUMENT, offsetof(DeleteElement, q), true},
 	{"limit", COMMAND_NUMBER, offsetof(DeleteElement, limit), true},
 	{"hint", COMMAND_HINT, offsetof(DeleteElement, hint)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(DeleteElement, collation)},
 	{"sampleId", COMMAND_IGNORED, -1},
 };
 
@@ -470,6 +473,7 @@ make_delete(const BsonValue *element, const BsonValue *let, CrudDelete *del)
 	memset(del, 0, sizeof(*del));
 	del->filter = parsed.q;
 	del->hint = parsed.hint;
+	del->collation = parsed.collation;
 	del->multi = parsed.multi;
 	del->let = *let;
 }
@@ -535,6 +539,7 @@ typedef struct FindAndModifyRequest
 	BsonValue	array_filters;
 	BsonValue	let;
 	BsonValue	hint;
+	BsonValue	collation;
 	bool		remove;
 	bool		return_new;
 	bool		upsert;
@@ -557,7 +562,7 @@ static const CommandField find_and_modify_fields[] = {
 	{"bypassEmptyTsReplacement", COMMAND_STRICT_BOOL,
 	offsetof(FindAndModifyRequest, keep_timestamps)},
 	{"hint", COMMAND_HINT, offsetof(FindAndModifyRequest, hint)},
-	{"collation", COMMAND_COLLATION, -1},
+	{"collation", COMMAND_DOCUMENT, offsetof(FindAndModifyRequest, collation)},
 	{"encryptionInformation", COMMAND_UNSUPPORTED, -1},
 	{"sampleId", COMMAND_IGNORED, -1},
 };
@@ -599,6 +604,7 @@ make_find_and_modify(CommandCall *call, CrudFindAndModify *spec)
 	spec->update.update = request.update;
 	spec->update.sort = request.sort;
 	spec->update.hint = request.hint;
+	spec->update.collation = request.collation;
 	spec->update.array_filters = request.array_filters;
 	spec->update.upsert = request.upsert;
 	spec->update.bypass_validation = request.bypass_validation;

@@ -104,6 +104,7 @@ run_delete(Bulk *bulk, const BulkOperation *operation, bool multi)
 	crud_parse_options(&operation->options, CRUD_FOR_DELETE, &options);
 	del.filter = operation->filter;
 	del.hint = options.hint;
+	del.collation = options.collation;
 	del.let = options.let.type == BSON_MISSING ? bulk->options.let : options.let;
 	bulk->deleted += crud_delete(&bulk->name, &del);
 }

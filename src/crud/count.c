@@ -196,7 +196,8 @@ run_count(void *arg)
 int64
 crud_count(const CrudFind *find, int64 max_time_ms)
 {
-	Count		count = {find};
+	CrudFind	collated = crud_collate_find(find);
+	Count		count = {&collated};
 
 	crud_run_limited(max_time_ms, run_count, &count);
 	return count.result;

@@ -158,6 +158,7 @@ typedef struct CrudFind
 	BsonValue	sort;
 	BsonValue	let;
 	BsonValue	hint;
+	BsonValue	collation;		/* see crud_collate */
 	int64		skip;
 	int64		limit;			/* 0: none */
 } CrudFind;
@@ -190,6 +191,7 @@ typedef struct CrudUpdate
 	BsonValue	let;
 	BsonValue	array_filters;	/* ARRAY or MISSING */
 	BsonValue	hint;
+	BsonValue	collation;
 	bool		multi;
 	bool		upsert;
 	bool		upsert_supplied;	/* the variable "new" is what an upsert inserts */
@@ -217,6 +219,7 @@ typedef struct CrudDelete
 	BsonValue	sort;			/* not with multi */
 	BsonValue	let;
 	BsonValue	hint;
+	BsonValue	collation;
 	bool		multi;
 } CrudDelete;
 

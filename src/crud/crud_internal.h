@@ -130,6 +130,14 @@ extern void crud_append_chosen_row(CrudQuery *query, const Collection *collectio
 /* Makes such a statement one that waits. */
 extern void crud_query_wait(CrudQuery *query);
 
+/* ---- collate.c ---- */
+
+/* The same find with its collation in its parts. */
+extern CrudFind crud_collate_find(const CrudFind *find);
+
+/* The same update with its collation in its parts. */
+extern CrudUpdate crud_collate_update(const Collection *collection, const CrudUpdate *update);
+
 /* ---- update.c ---- */
 
 /* Appends "docdb.update_document(...)" of a column. */

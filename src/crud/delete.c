@@ -10,10 +10,21 @@
 PG_FUNCTION_INFO_V1(docdb_delete_one);
 PG_FUNCTION_INFO_V1(docdb_delete_many);
 
+static CrudDelete
+collate_delete(const Collection *collection, const CrudDelete *del)
+{
+	CrudDelete	collated = *del;
+
+	crud_collate(collection, &del->collation, &collated.filter, &collated.sort, NULL);
+	return collated;
+}
+
 CrudQuery *
-crud_build_delete(const Collection *collection, const CrudDelete *del)
+crud_build_delete(const Collection *collection, const CrudDelete *given)
 {
 	CrudQuery  *query = crud_query_create();
+	CrudDelete	collated = collate_delete(collection, given);
+	const CrudDelete *del = &collated;
 
 	query->writes = true;
 	crud_query_hint(query, collection, NULL, &del->hint);
@@ -33,9 +44,11 @@ crud_build_delete(const Collection *collection, const CrudDelete *del)
 }
 
 int64
-crud_delete(const CollectionName *name, const CrudDelete *del)
+crud_delete(const CollectionName *name, const CrudDelete *given)
 {
 	Collection *collection = collection_find(name);
+	CrudDelete	collated = collate_delete(collection, given);
+	const CrudDelete *del = &collated;
 	CrudExpressResult express = {0};
 	CrudUpdate	found = {
 		.filter = del->filter,
@@ -81,6 +94,7 @@ delete_function(FunctionCallInfo fcinfo, bool multi)
 	crud_arg_options(fcinfo, 2, CRUD_FOR_DELETE, &options);
 	run.del.let = options.let;
 	run.del.hint = options.hint;
+	run.del.collation = options.collation;
 	crud_run_limited(options.max_time_ms, run_delete, &run);
 	PG_RETURN_INT64(run.deleted);
 }

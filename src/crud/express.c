@@ -100,8 +100,10 @@ apply_projection(const CrudFind *find, Datum *document)
 }
 
 bool
-crud_find_by_id(const CrudFind *find, Datum *document)
+crud_find_by_id(const CrudFind *given, Datum *document)
 {
+	CrudFind	collated = crud_collate_find(given);
+	const CrudFind *find = &collated;
 	BsonValue	id;
 	Relation	rel;
 

@@ -95,27 +95,30 @@ natural_direction(const CrudFind *find)
 }
 
 CrudQuery *
-crud_build_find(const CrudFind *find)
+crud_build_find(const CrudFind *given)
 {
 	CrudQuery  *query = crud_query_create();
-	int			natural = natural_direction(find);
+	CrudFind	find = crud_collate_find(given);
+	int			natural = natural_direction(&find);
 
-	crud_query_hint(query, find->collection, NULL, &find->hint);
+	crud_query_hint(query, find.collection, NULL, &find.hint);
 	appendStringInfoString(&query->sql, "SELECT ");
-	append_projection(query, find);
-	append_from(query, find);
+	append_projection(query, &find);
+	append_from(query, &find);
 	if (natural != 0)
-		crud_append_natural_order(query, find->collection, NULL, natural);
+		crud_append_natural_order(query, find.collection, NULL, natural);
 	else
-		crud_append_order(query, find->collection, NULL, &find->sort);
-	crud_append_limit(query, find->limit, find->skip);
+		crud_append_order(query, find.collection, NULL, &find.sort);
+	crud_append_limit(query, find.limit, find.skip);
 	return query;
 }
 
 CrudQuery *
-crud_build_count(const CrudFind *find)
+crud_build_count(const CrudFind *given)
 {
 	CrudQuery  *query = crud_query_create();
+	CrudFind	collated = crud_collate_find(given);
+	const CrudFind *find = &collated;
 
 	crud_query_hint(query, find->collection, NULL, &find->hint);
 	appendStringInfoString(&query->sql, "SELECT pg_catalog.count(*)");
@@ -132,24 +135,39 @@ crud_build_count(const CrudFind *find)
 }
 
 CrudQuery *
-crud_build_distinct(const CrudFind *find, const char *path, uint32 len)
+crud_build_distinct(const CrudFind *given, const char *path, uint32 len)
 {
 	CrudQuery  *query = crud_query_create();
+	CrudFind	find = crud_collate_find(given);
+	BsonValue	collation;
 	BsonValue	path_value;
+	const char *key = "v";
 
 	if (memchr(path, '\0', len) != NULL)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(31032)),
 				 errmsg("Key field cannot contain an embedded null byte")));
 	pgbson_make_string(path, len, &path_value);
-	crud_query_hint(query, find->collection, NULL, &find->hint);
+	crud_query_hint(query, find.collection, NULL, &find.hint);
+	crud_effective_collation(find.collection, &find.collation, &collation);
 	/* Unlike MongoDB, which gives the values in no order, in theirs. */
-	appendStringInfoString(&query->sql, "SELECT DISTINCT v FROM (SELECT "
-						   "docdb.distinct_values(doc, ");
+	if (collation.type == BSON_MISSING)
+		appendStringInfoString(&query->sql, "SELECT DISTINCT v FROM (SELECT ");
+	else
+	{
+		key = "k";
+		appendStringInfoString(&query->sql, "SELECT DISTINCT ON (k) v FROM (SELECT v, "
+							   "docdb.key_string(v, false, ");
+		crud_query_bson_literal(query, &collation);
+		appendStringInfoString(&query->sql, ") AS k FROM (SELECT ");
+	}
+	appendStringInfoString(&query->sql, "docdb.distinct_values(doc, ");
 	crud_query_value(query, &path_value);
 	appendStringInfoString(&query->sql, ") AS v");
-	append_from(query, find);
-	appendStringInfoString(&query->sql, ") AS d ORDER BY v");
+	append_from(query, &find);
+	if (collation.type != BSON_MISSING)
+		appendStringInfoString(&query->sql, ") AS e");
+	appendStringInfo(&query->sql, ") AS d ORDER BY %s", key);
 	return query;
 }
 
@@ -198,6 +216,7 @@ docdb_find(PG_FUNCTION_ARGS)
 		crud_arg_options(fcinfo, 6, CRUD_FOR_FIND, &options);
 		find.let = options.let;
 		find.hint = options.hint;
+		find.collation = options.collation;
 		find.collection = collection_find(&name);
 		if (crud_find_by_id(&find, &document))
 			crud_stream_begin_value(fcinfo, document);
@@ -239,6 +258,7 @@ docdb_find_one(PG_FUNCTION_ARGS)
 	crud_arg_options(fcinfo, 4, CRUD_FOR_FIND, &options);
 	find.let = options.let;
 	find.hint = options.hint;
+	find.collation = options.collation;
 	find.skip = 0;
 	find.limit = 1;
 	find.collection = collection_find(&name);
@@ -270,6 +290,7 @@ docdb_count_documents(PG_FUNCTION_ARGS)
 	crud_arg_options(fcinfo, 2, CRUD_FOR_COUNT, &options);
 	find.let = options.let;
 	find.hint = options.hint;
+	find.collation = options.collation;
 	find.skip = options.skip;
 	find.limit = options.limit;
 	find.collection = collection_find(&name);
@@ -338,6 +359,7 @@ docdb_distinct(PG_FUNCTION_ARGS)
 		collection_arg_document(fcinfo, 2, &find.filter);
 		crud_arg_options(fcinfo, 3, CRUD_FOR_DISTINCT, &options);
 		find.hint = options.hint;
+		find.collation = options.collation;
 		find.collection = collection_find(&name);
 		crud_stream_begin(fcinfo,
 						  crud_build_distinct(&find, VARDATA_ANY(path),

@@ -30,11 +30,14 @@ build_for_one_row(CrudQuery *query, const Collection *collection, const CrudFind
 }
 
 CrudQuery *
-crud_build_find_and_modify(const Collection *collection, const CrudFindAndModify *spec)
+crud_build_find_and_modify(const Collection *collection, const CrudFindAndModify *given)
 {
 	CrudQuery  *query = crud_query_create();
-	const CrudUpdate *update = &spec->update;
+	CrudFindAndModify collated = *given;
+	const CrudFindAndModify *spec = &collated;
+	const CrudUpdate *update = &collated.update;
 
+	collated.update = crud_collate_update(collection, &given->update);
 	query->writes = true;
 	crud_query_hint(query, collection, NULL, &update->hint);
 	if ((spec->remove || spec->return_new) && crud_names_one_row(collection, &update->filter))
@@ -163,18 +166,19 @@ void
 crud_find_and_modify(const CollectionName *name, const CrudFindAndModify *given,
 					 CrudFindAndModifyResult *result)
 {
+	Collection *collection = collection_find(name);
 	CrudFindAndModify copy = *given;
 	const CrudFindAndModify *spec = &copy;
 	CrudCompiledUpdate compiled;
 
 	memset(result, 0, sizeof(*result));
+	copy.update = crud_collate_update(collection, &given->update);
 	if (!copy.update.keep_timestamps)
 		update_fill_timestamps(&copy.update.update);
 	if (!spec->remove)
 		crud_compile_update(&spec->update, &compiled);
-	for (int attempt = 1; !result->found; attempt++)
+	for (int attempt = 1; !result->found; attempt++, collection = collection_find(name))
 	{
-		Collection *collection = collection_find(name);
 		BsonValue	document;
 
 		if (collection != NULL)

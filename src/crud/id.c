@@ -6,7 +6,8 @@
  * requires an _id, or one between bounds, gets the condition on the column besides, so that the
  * planner can use it.  The condition on the column may let more through than the filter, which
  * has the last word: comparison in a filter stays within one class of types, and that of the
- * column does not.
+ * column does not.  By a collation, strings get no condition, as the key has them in the order of
+ * their bytes.
  */
 #include "postgres.h"
 
@@ -16,6 +17,7 @@
 #include "base/oids.h"
 #include "crud/crud_internal.h"
 #include "match/match.h"
+#include "pgbson/collation.h"
 #include "pgbson/number.h"
 
 /* Filter operators that bound _id, and the column's operator for each. */
@@ -95,7 +97,7 @@ crud_id_equality(const BsonValue *filter, BsonValue *id)
 
 /* The elements of $in as an array of bson_value; false where one is no plain value. */
 static bool
-make_id_array(const BsonValue *list, Datum *array)
+make_id_array(const BsonValue *list, bool collated, Datum *array)
 {
 	uint32		count = pgbson_count(list);
 	Datum	   *values = palloc(Max(count, 1) * sizeof(Datum));
@@ -110,6 +112,8 @@ make_id_array(const BsonValue *list, Datum *array)
 		if (!is_comparable(iter.type))
 			return false;
 		pgbson_iter_value(&iter, &value);
+		if (collated && pgbson_is_collatable(&value))
+			return false;
 		values[n++] = pgbson_value_get_datum(&value);
 	}
 	*array = PointerGetDatum(construct_array(values, n, docdb_oids()->bson_value_type, -1, false,
@@ -118,11 +122,11 @@ make_id_array(const BsonValue *list, Datum *array)
 }
 
 static void
-append_membership(CrudQuery *query, const char *alias, const BsonValue *list)
+append_membership(CrudQuery *query, const char *alias, const BsonValue *list, bool collated)
 {
 	Datum		array;
 
-	if (list->type != BSON_ARRAY || !make_id_array(list, &array))
+	if (list->type != BSON_ARRAY || !make_id_array(list, collated, &array))
 		return;
 	crud_append_column(query, alias, "_id");
 	crud_query_operator(query, "=");
@@ -132,17 +136,18 @@ append_membership(CrudQuery *query, const char *alias, const BsonValue *list)
 }
 
 static void
-append_bound(CrudQuery *query, const char *alias, const BsonIter *iter)
+append_bound(CrudQuery *query, const char *alias, const BsonIter *iter, bool collated)
 {
 	BsonValue	value;
 
 	pgbson_iter_value(iter, &value);
 	if (pgbson_iter_key_is(iter, "$in", 3))
 	{
-		append_membership(query, alias, &value);
+		append_membership(query, alias, &value, collated);
 		return;
 	}
-	if (!is_comparable(value.type) || value.type == BSON_NULL)
+	if (!is_comparable(value.type) || value.type == BSON_NULL ||
+		(collated && pgbson_is_collatable(&value)))
 		return;
 	for (int i = 0; i < lengthof(bound_operators); i++)
 	{
@@ -160,12 +165,14 @@ crud_append_id_bounds(CrudQuery *query, const char *alias, const BsonValue *filt
 {
 	BsonValue	condition;
 	BsonIter	iter;
+	bool		collated;
 
 	if (!pgbson_get(filter, "_id", 3, &condition) || condition.type != BSON_DOCUMENT)
 		return;
+	collated = pgbson_collation_of(filter) != NULL;
 	pgbson_iter_init(&iter, &condition);
 	while (pgbson_iter_next(&iter))
-		append_bound(query, alias, &iter);
+		append_bound(query, alias, &iter, collated);
 }
 
 bool

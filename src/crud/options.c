@@ -11,6 +11,7 @@
 #include "base/errors.h"
 #include "crud/crud_internal.h"
 #include "expr/expr.h"
+#include "pgbson/collation.h"
 #include "pgbson/number.h"
 
 typedef enum CrudOptionType
@@ -69,16 +70,13 @@ option_if_not_empty(const OptionContext *context, const BsonValue *value)
 		not_supported(context);
 }
 
-/* Only the simple collation, which compares bytes, is there. */
+/* An empty document is as good as none. */
 static void
 option_collation(const OptionContext *context, const BsonValue *value)
 {
-	BsonValue	locale;
-
-	if (value->len > BSON_MIN_DOCUMENT_SIZE &&
-		!(pgbson_get(value, "locale", 6, &locale) && locale.type == BSON_STRING &&
-		  locale.len == 6 && memcmp(locale.v.data, "simple", 6) == 0))
-		not_supported(context);
+	if (value->len > BSON_MIN_DOCUMENT_SIZE)
+		(void) pgbson_collation_open(value);
+	context->options->collation = *value;
 }
 
 static void

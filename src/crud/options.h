@@ -5,7 +5,7 @@
 #ifndef DOCDB_CRUD_OPTIONS_H
 #define DOCDB_CRUD_OPTIONS_H
 
-#include "pgbson/builder.h"
+#include "collection/collection.h"
 
 /* All options that some function has; each parser fills those that its caller's mask names. */
 typedef struct CrudOptions
@@ -23,6 +23,7 @@ typedef struct CrudOptions
 	BsonValue	array_filters;
 	BsonValue	comment;
 	BsonValue	hint;
+	BsonValue	collation;
 } CrudOptions;
 
 /* Which functions have an option. */
@@ -45,7 +46,7 @@ typedef enum CrudOptionUser
 /*
  * Reads a document of options (may be NULL: the defaults).  Raises Location40415 for an unknown
  * one, TypeMismatch (14) for a wrong type, and CommandNotSupported (115) for a value that would
- * matter and is not honoured (collation).
+ * matter and is not honoured (returnKey).
  */
 extern void crud_parse_options(const BsonValue *document, CrudOptionUser user,
 							   CrudOptions *options);
@@ -55,5 +56,20 @@ extern void crud_parse_options(const BsonValue *document, CrudOptionUser user,
  * there are none.  Raises Location4890500 for one without a value.
  */
 extern void crud_resolve_let(const BsonValue *let, BsonValue *resolved);
+
+/*
+ * The collation of an operation with that option (MISSING, an empty document or a collation) on a
+ * collection (or NULL), with all fields; MISSING for the simple one.  Raises the errors of
+ * pgbson_collation_open.
+ */
+extern void crud_effective_collation(const Collection *collection, const BsonValue *option,
+									 BsonValue *collation);
+
+/*
+ * Puts it into the operation's filter, sort and variables, where it can concern them; each may be
+ * NULL.  They must not be shared with another operation.
+ */
+extern void crud_collate(const Collection *collection, const BsonValue *option,
+						 BsonValue *filter, BsonValue *sort, BsonValue *let);
 
 #endif							/* DOCDB_CRUD_OPTIONS_H */

@@ -200,15 +200,25 @@ crud_append_source(CrudQuery *query, const Collection *collection)
 					 "WHERE false)", types, types);
 }
 
+/* Whether there are variables for the filter, which brings its collation itself. */
 static bool
 has_variables(const BsonValue *let)
 {
-	return let != NULL && let->type == BSON_DOCUMENT && let->len > BSON_MIN_DOCUMENT_SIZE;
+	BsonIter	iter;
+
+	if (let == NULL || let->type != BSON_DOCUMENT)
+		return false;
+	pgbson_iter_init(&iter, let);
+	while (pgbson_iter_next(&iter))
+		if (!pgbson_iter_key_is(&iter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN))
+			return true;
+	return false;
 }
 
 /*
  * The shape of a filter, hashed: its names and types, and how long lists are, but no values.  What
- * indexes serve a filter depends on no more, but for the regexes that begin with a literal.
+ * indexes serve a filter depends on no more, but for the regexes that begin with a literal, and for
+ * the collation.
  */
 static uint64
 filter_shape(const BsonValue *value, uint64 hash)
@@ -231,6 +241,8 @@ filter_shape(const BsonValue *value, uint64 hash)
 			continue;
 		if (value->type == BSON_DOCUMENT)
 			hash = hash_bytes_extended((const unsigned char *) iter.key, iter.keylen, hash);
+		if (pgbson_iter_key_is(&iter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN))
+			hash = hash_bytes_extended((const unsigned char *) iter.payload, iter.paylen, hash);
 		hash = hash_bytes_extended(kind, sizeof(kind), hash);
 		if (iter.type == BSON_DOCUMENT || iter.type == BSON_ARRAY)
 		{

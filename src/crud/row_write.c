@@ -137,9 +137,9 @@ still_matches(CrudRowWriter *writer)
 		const BsonValue *let = update->let.type == BSON_DOCUMENT ? &update->let : NULL;
 		ExprScope  *scope = expr_scope_from_variables(let);
 
+		writer->matcher = match_compile(&update->filter, scope);
 		writer->match_context = expr_context_create(scope);
 		expr_context_set_variables(writer->match_context, let);
-		writer->matcher = match_compile(&update->filter, scope);
 		MemoryContextSwitchTo(old_context);
 	}
 	return match_eval(writer->matcher, &writer->document, writer->match_context);

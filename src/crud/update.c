@@ -48,9 +48,11 @@ crud_append_update(CrudQuery *query, const char *column, const CrudUpdate *updat
 }
 
 CrudQuery *
-crud_build_update(const Collection *collection, const CrudUpdate *update)
+crud_build_update(const Collection *collection, const CrudUpdate *given)
 {
 	CrudQuery  *query = crud_query_create();
+	CrudUpdate	collated = crud_collate_update(collection, given);
+	const CrudUpdate *update = &collated;
 
 	query->writes = true;
 	crud_query_hint(query, collection, NULL, &update->hint);
@@ -228,7 +230,8 @@ run_update(const Collection *collection, const CrudUpdate *update, CrudCompiledU
 void
 crud_update(const CollectionName *name, const CrudUpdate *given, CrudUpdateResult *result)
 {
-	CrudUpdate	copy = *given;
+	Collection *collection = collection_find(name);
+	CrudUpdate	copy = crud_collate_update(collection, given);
 	const CrudUpdate *update = &copy;
 	CrudCompiledUpdate compiled;
 
@@ -236,9 +239,8 @@ crud_update(const CollectionName *name, const CrudUpdate *given, CrudUpdateResul
 	if (!copy.keep_timestamps)
 		update_fill_timestamps(&copy.update);
 	crud_compile_update(update, &compiled);
-	for (int attempt = 1;; attempt++)
+	for (int attempt = 1;; attempt++, collection = collection_find(name))
 	{
-		Collection *collection = collection_find(name);
 		BsonValue	document;
 
 		if (collection != NULL)
@@ -347,6 +349,7 @@ crud_apply_options(const CrudOptions *options, CrudUpdate *update)
 	update->sort = options->sort;
 	update->let = options->let;
 	update->hint = options->hint;
+	update->collation = options->collation;
 	update->array_filters = options->array_filters;
 	update->upsert = options->upsert;
 	update->upsert_supplied = false;

@@ -7,6 +7,9 @@
  * a condition looks at an array's elements and, mostly, at the array as a whole too, which has no
  * key of its own, conditions that an array as a whole could pass have no bounds.
  *
+ * Strings are in the keys by the index's collation; comparisons by another one with strings, or
+ * with what may have strings in it, have no bounds.
+ *
  * Null is what makes trouble.  A missing field has the key of null.  So has a path that meets an
  * array without a document in it, where a condition sees no value at all.
  */
@@ -27,12 +30,12 @@ bytes_of(const StringInfo key)
 }
 
 static KeyBytes
-value_key(const BsonValue *value)
+value_key(const BsonValue *value, const BsonCollation *collation)
 {
 	StringInfoData key;
 
 	initStringInfo(&key);
-	pgbson_keystring_append(&key, value, false);
+	pgbson_keystring_append_collated(&key, value, false, collation);
 	return bytes_of(&key);
 }
 
@@ -100,9 +103,9 @@ add(ConditionBounds *bounds, const ConditionBounds *more)
  * array within the array.
  */
 static void
-equality_bounds(const BsonValue *value, ConditionBounds *bounds)
+equality_bounds(const BsonValue *value, const BsonCollation *collation, ConditionBounds *bounds)
 {
-	KeyIntervals whole = docindex_intervals_point(value_key(value));
+	KeyIntervals whole = docindex_intervals_point(value_key(value, collation));
 	KeyIntervals element;
 	BsonIter	iter;
 	BsonValue	first;
@@ -124,7 +127,7 @@ equality_bounds(const BsonValue *value, ConditionBounds *bounds)
 		pgbson_iter_value(&iter, &first);
 	else
 		pgbson_make_simple(BSON_UNDEFINED, &first);
-	element = docindex_intervals_point(value_key(&first));
+	element = docindex_intervals_point(value_key(&first, collation));
 	set_inexact(bounds, docindex_intervals_union(&whole, &element));
 }
 
@@ -136,7 +139,8 @@ is_nan(const BsonValue *value)
 
 /* $gt, $gte, $lt, $lte: within the operand's class only, and NaN stands for itself. */
 static void
-range_bounds(const MatchCondition *condition, ConditionBounds *bounds)
+range_bounds(const MatchCondition *condition, const BsonCollation *collation,
+			 ConditionBounds *bounds)
 {
 	const BsonValue *operand = &condition->operand;
 	bool		upward = condition->kind == MATCH_IS_GT || condition->kind == MATCH_IS_GTE;
@@ -154,7 +158,7 @@ range_bounds(const MatchCondition *condition, ConditionBounds *bounds)
 	if (operand->type == BSON_NULL || is_nan(operand))
 	{
 		if (inclusive)
-			equality_bounds(operand, bounds);
+			equality_bounds(operand, collation, bounds);
 		else
 			set_exact(bounds, docindex_intervals_none());
 		return;
@@ -162,7 +166,7 @@ range_bounds(const MatchCondition *condition, ConditionBounds *bounds)
 	pgbson_keystring_bracket(operand->type, &first, &last);
 	if (pgbson_is_number(operand))
 		first = BSON_KEY_NEGATIVE;
-	key = value_key(operand);
+	key = value_key(operand, collation);
 	if (upward)
 		set_exact(bounds, docindex_intervals_range(inclusive ? key : docindex_successor(key),
 												   class_byte(last + 1)));
@@ -198,12 +202,15 @@ literal_prefix(const MatchRegex *regex, const char **prefix)
 	return len;
 }
 
-/* Strings that may match, and regexes, which match if they are the same. */
+/*
+ * Strings that may match, and regexes, which match if they are the same.  The keys of an index by a
+ * collation do not tell how strings begin.
+ */
 static void
-regex_bounds(const MatchRegex *regex, ConditionBounds *bounds)
+regex_bounds(const MatchRegex *regex, const BsonCollation *collation, ConditionBounds *bounds)
 {
 	const char *prefix = "";
-	uint32		len = literal_prefix(regex, &prefix);
+	uint32		len = collation == NULL ? literal_prefix(regex, &prefix) : 0;
 	KeyIntervals strings;
 	KeyIntervals regexes = type_bracket(BSON_REGEX);
 
@@ -221,7 +228,8 @@ regex_bounds(const MatchRegex *regex, ConditionBounds *bounds)
 }
 
 static void
-in_bounds(const MatchCondition *condition, ConditionBounds *bounds)
+in_bounds(const MatchCondition *condition, const BsonCollation *collation,
+		  ConditionBounds *bounds)
 {
 	int			capacity = condition->nvalues + 1;
 	KeyIntervals all = {0, palloc(capacity * sizeof(KeyInterval))};
@@ -231,7 +239,7 @@ in_bounds(const MatchCondition *condition, ConditionBounds *bounds)
 	{
 		ConditionBounds one;
 
-		equality_bounds(&condition->values[i], &one);
+		equality_bounds(&condition->values[i], collation, &one);
 		bounds->exact &= one.exact;
 		bounds->exact_null &= one.exact_null;
 		if (one.keys.count == 1)
@@ -245,7 +253,7 @@ in_bounds(const MatchCondition *condition, ConditionBounds *bounds)
 	{
 		ConditionBounds one;
 
-		regex_bounds(&condition->regexes[i], &one);
+		regex_bounds(&condition->regexes[i], collation, &one);
 		add(bounds, &one);
 	}
 }
@@ -282,13 +290,14 @@ type_bounds(const MatchCondition *condition, ConditionBounds *bounds)
 /* ---- Conditions on an element of an array ---- */
 
 static void
-element_group_bounds(const MatchCondition *group, ConditionBounds *bounds)
+element_group_bounds(const MatchCondition *group, const BsonCollation *collation,
+					 ConditionBounds *bounds)
 {
 	for (int i = 0; i < group->nchildren; i++)
 	{
 		ConditionBounds one;
 
-		docindex_condition_bounds(group->children[i], true, false, &one);
+		docindex_condition_bounds(group->children[i], collation, true, false, &one);
 		if (i == 0)
 			*bounds = one;
 		else if (group->kind == MATCH_IS_OR)
@@ -305,7 +314,8 @@ element_group_bounds(const MatchCondition *group, ConditionBounds *bounds)
 /* ---- All of them ---- */
 
 static void
-positive_bounds(const MatchCondition *condition, ConditionBounds *bounds)
+positive_bounds(const MatchCondition *condition, const BsonCollation *collation,
+				ConditionBounds *bounds)
 {
 	switch (condition->kind)
 	{
@@ -317,22 +327,22 @@ positive_bounds(const MatchCondition *condition, ConditionBounds *bounds)
 			break;
 		case MATCH_IS_AND:
 		case MATCH_IS_OR:
-			element_group_bounds(condition, bounds);
+			element_group_bounds(condition, collation, bounds);
 			break;
 		case MATCH_IS_EQ:
-			equality_bounds(&condition->operand, bounds);
+			equality_bounds(&condition->operand, collation, bounds);
 			break;
 		case MATCH_IS_GT:
 		case MATCH_IS_GTE:
 		case MATCH_IS_LT:
 		case MATCH_IS_LTE:
-			range_bounds(condition, bounds);
+			range_bounds(condition, collation, bounds);
 			break;
 		case MATCH_IS_IN:
-			in_bounds(condition, bounds);
+			in_bounds(condition, collation, bounds);
 			break;
 		case MATCH_IS_REGEX:
-			regex_bounds(&condition->regexes[0], bounds);
+			regex_bounds(&condition->regexes[0], collation, bounds);
 			break;
 		case MATCH_IS_TYPE:
 			type_bounds(condition, bounds);
@@ -341,7 +351,8 @@ positive_bounds(const MatchCondition *condition, ConditionBounds *bounds)
 			if (condition->of_fields)
 				set_unbounded(bounds);
 			else
-				docindex_condition_bounds(condition->children[0], true, false, bounds);
+				docindex_condition_bounds(condition->children[0], collation, true, false,
+										  bounds);
 			bounds->exact = bounds->exact_null = false;
 			break;
 		default:
@@ -389,10 +400,18 @@ cut_bounds(ConditionBounds *bounds)
 }
 
 void
-docindex_condition_bounds(const MatchCondition *condition, bool arrays, bool has_positions,
-						  ConditionBounds *bounds)
+docindex_condition_bounds(const MatchCondition *condition, const BsonCollation *collation,
+						  bool arrays, bool has_positions, ConditionBounds *bounds)
 {
 	check_stack_depth();
+
+	/* Keys by one collation say nothing of what compares by another. */
+	if (match_condition_is_collatable(condition) &&
+		!pgbson_collation_same(condition->collation, collation))
+	{
+		set_unbounded(bounds);
+		return;
+	}
 
 	/* $exists: false is the same as having nothing but nulls, of which it is a part. */
 	if (condition->kind == MATCH_IS_EXISTS)
@@ -404,7 +423,7 @@ docindex_condition_bounds(const MatchCondition *condition, bool arrays, bool has
 		return;
 	}
 
-	positive_bounds(condition, bounds);
+	positive_bounds(condition, collation, bounds);
 	cut_bounds(bounds);
 	if (!arrays)
 		bounds->exact = bounds->exact_null;

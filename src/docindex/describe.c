@@ -62,6 +62,7 @@ static const struct
 typedef struct Describer
 {
 	List	   *values;			/* of BsonValue *, those in the filter */
+	const BsonCollation *collation; /* of the index */
 	StringInfo	out;
 } Describer;
 
@@ -92,10 +93,29 @@ same_bytes(const KeyBytes *a, const KeyBytes *b)
 	return docindex_compare_bytes(a, b) == 0;
 }
 
+/* The sort key of a string, which is what an index by a collation has of it. */
+static void
+append_collation_key(StringInfo out, const BsonValue *string, const BsonCollation *collation)
+{
+	StringInfoData key;
+
+	initStringInfo(&key);
+	pgbson_collation_append_key(collation, &key, string->v.data, string->len);
+	appendStringInfoString(out, "CollationKey(0x");
+	for (int i = 0; i < key.len - 1; i++)
+		appendStringInfo(out, "%02x", (unsigned char) key.data[i]);
+	appendStringInfoChar(out, ')');
+}
+
 /* A value as MongoDB's shell has it. */
 static void
-append_text(StringInfo out, const BsonValue *value)
+append_text(StringInfo out, const BsonValue *value, const BsonCollation *collation)
 {
+	if (value->type == BSON_STRING && collation != NULL)
+	{
+		append_collation_key(out, value, collation);
+		return;
+	}
 	if (value->type == BSON_DATE)
 		appendStringInfo(out, "new Date(" INT64_FORMAT ")", value->v.i64);
 	else if (value->type == BSON_OBJECTID)
@@ -123,14 +143,14 @@ append_value(const Describer *describer, const KeyBytes *end, bool *after)
 		KeyBytes	successor;
 
 		initStringInfo(&buffer);
-		pgbson_keystring_append(&buffer, value, false);
+		pgbson_keystring_append_collated(&buffer, value, false, describer->collation);
 		key.data = (const uint8 *) buffer.data;
 		key.len = buffer.len;
 		successor = docindex_successor(key);
 		*after = same_bytes(end, &successor);
 		if (!*after && !same_bytes(end, &key))
 			continue;
-		append_text(describer->out, value);
+		append_text(describer->out, value, describer->collation);
 		return true;
 	}
 	return false;
@@ -225,7 +245,7 @@ void
 docindex_describe(Relation index, List *filters, const BsonValue *sort, DocIndexUse *use)
 {
 	const DocIndexSpec *spec = docindex_spec(index);
-	Describer	describer = {NIL, makeStringInfo()};
+	Describer	describer = {NIL, spec->collator, makeStringInfo()};
 	List	   *conditions = NIL;
 	MarkerInfo	markers;
 	OrderPlan	order = {true, false, BSON_MAX_KEYS};

@@ -11,12 +11,14 @@
  *		partial		only documents that match this filter are in
  *		uniq		no two documents may have the same key
  *		name		MongoDB's name of the index, for messages
- *		collation	MongoDB's collation document, kept as it is
+ *		collation	MongoDB's collation document, by which the keys are made
  *
  * and by storage parameters, which ALTER INDEX can change:
  *
  *		hidden					the planner does not use the index
  *		expire_after_seconds	of documents whose date at the path is older than that, or -1
+ *		collation_version		of ICU's rules by which the keys were made; a warning is given where
+ *								ICU has others now
  */
 #ifndef DOCDB_DOCINDEX_H
 #define DOCDB_DOCINDEX_H
@@ -69,7 +71,10 @@ typedef struct DocIndexSpec
 	bool		sparse;
 	bool		unique;
 	BsonValue	partial;		/* the filter, or MISSING */
-	BsonValue	collation;		/* or MISSING */
+	BsonValue	partial_filter; /* the same with the collation in it */
+	BsonValue	collation;		/* with all fields, or MISSING for the simple one */
+	const BsonCollation *collator;	/* the same, or NULL */
+	bool		version_checked;	/* of the collation */
 	DocIndexFields fields;		/* at the beginning of the paths, and of the partial filter's */
 	const char *name;			/* or NULL */
 } DocIndexSpec;

@@ -55,6 +55,10 @@ extern void docindex_fields_add_path(DocIndexFields *fields, const char *path);
 extern void docindex_fields_add_condition(DocIndexFields *fields,
 										  const MatchCondition *condition);
 
+/* A filter with a collation, a document or MISSING, in it. */
+extern void docindex_collate_filter(const BsonValue *filter, const BsonValue *collation,
+									BsonValue *collated);
+
 /* ---- keys.c ---- */
 
 /* What a document's row has in the index: the marker, if it has one, and its keys in order. */
@@ -162,10 +166,11 @@ typedef struct ConditionBounds
 } ConditionBounds;
 
 /*
- * Bounds of a condition on the path of a field.  arrays says that the path may meet arrays,
- * has_positions that it has parts that may be an array's indexes.
+ * Bounds of a condition on the path of a field, in an index by a collation or NULL.  arrays says
+ * that the path may meet arrays, has_positions that it has parts that may be an array's indexes.
  */
-extern void docindex_condition_bounds(const MatchCondition *condition, bool arrays,
+extern void docindex_condition_bounds(const MatchCondition *condition,
+									  const BsonCollation *collation, bool arrays,
 									  bool has_positions, ConditionBounds *bounds);
 
 /* ---- filter.c: the keys that a filter lets pass ---- */

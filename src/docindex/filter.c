@@ -97,7 +97,7 @@ static bool
 all_rows_meet(const DocIndexSpec *spec, const MatchCondition *condition)
 {
 	return spec->partial.type == BSON_DOCUMENT &&
-		match_implies(match_conditions(&spec->partial), condition);
+		match_implies(match_conditions(&spec->partial_filter), condition);
 }
 
 /* Adds what must hold; prefix is the path to the element that it must hold for, or NULL. */
@@ -219,7 +219,8 @@ intersect_items(Building *building, List *items, int field, FieldBounds *result)
 
 		if (item->field != field)
 			continue;
-		docindex_condition_bounds(item->condition, false, building->spec->has_positions, &bounds);
+		docindex_condition_bounds(item->condition, building->spec->collator, false,
+								  building->spec->has_positions, &bounds);
 		building->exact &= bounds.exact && item->element == 0;
 		if (docindex_intervals_are_all(&bounds.keys))
 			continue;
@@ -245,7 +246,8 @@ choose_item(Building *building, List *items, int field, FieldBounds *result)
 
 		if (item->field != field)
 			continue;
-		docindex_condition_bounds(item->condition, true, building->spec->has_positions, &bounds);
+		docindex_condition_bounds(item->condition, building->spec->collator, true,
+								  building->spec->has_positions, &bounds);
 		width = width_class(&bounds.keys);
 		building->exact &= bounds.exact && item->element == 0;
 		if (best != NULL || !agrees_with_used(building, item))
@@ -478,7 +480,8 @@ docindex_has_all(const DocIndexSpec *spec, List *conditions)
 		filter.children = palloc(Max(list_length(conditions), 1) * sizeof(MatchCondition *));
 		foreach(lc, conditions)
 			filter.children[filter.nchildren++] = lfirst(lc);
-		if (filter.nchildren == 0 || !match_implies(&filter, match_conditions(&spec->partial)))
+		if (filter.nchildren == 0 ||
+			!match_implies(&filter, match_conditions(&spec->partial_filter)))
 			return false;
 	}
 	if (!spec->sparse)

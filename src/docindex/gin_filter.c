@@ -200,13 +200,15 @@ append_tree(const GinTree *tree, BsonBuilder *builder)
 
 /*
  * Makes a filter of what an index can tell of one.  The partial filter of the index stays, as
- * without it a scan could not know that the index has all rows.
+ * without it a scan could not know that the index has all rows.  So does the collation, by which
+ * the index has nothing.
  */
 static bool
 make_index_filter(const GinSpec *spec, const BsonValue *filter, BsonValue *result)
 {
 	GinQuery	query;
 	BsonBuilder builder;
+	BsonValue	collation;
 
 	if (!docindex_gin_query(spec, filter, &query))
 		return false;
@@ -222,6 +224,8 @@ make_index_filter(const GinSpec *spec, const BsonValue *filter, BsonValue *resul
 	}
 	else
 		append_tree(query.tree, &builder);
+	if (pgbson_get(filter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, &collation))
+		pgbson_append(&builder, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, &collation);
 	pgbson_finish(&builder, BSON_DOCUMENT, result);
 	return true;
 }

@@ -275,6 +275,7 @@ compile_spec(GinOptions *options)
 {
 	GinSpec    *spec = palloc0(sizeof(GinSpec));
 	DocWildcard *wildcard = &spec->wildcard;
+	BsonValue	partial;
 
 	docindex_read_option(options ? GET_STRING_RELOPTION(options, keys) : NULL, &wildcard->keys);
 	if (wildcard->keys.type == BSON_MISSING)
@@ -298,8 +299,9 @@ compile_spec(GinOptions *options)
 	if (wildcard->partial.type != BSON_MISSING)
 	{
 		docindex_check_partial_filter(&wildcard->partial);
-		spec->partial = match_compile(&wildcard->partial, NULL);
-		spec->partial_condition = match_conditions(&wildcard->partial);
+		docindex_collate_filter(&wildcard->partial, &wildcard->collation, &partial);
+		spec->partial = match_compile(&partial, NULL);
+		spec->partial_condition = match_conditions(&partial);
 	}
 	compile_scope(spec);
 	return spec;

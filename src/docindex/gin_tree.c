@@ -365,7 +365,7 @@ condition_keys(const MatchCondition *condition, KeyCondition *result)
 		result->keys = docindex_intervals_all();
 	else
 	{
-		docindex_condition_bounds(condition, true, false, &bounds);
+		docindex_condition_bounds(condition, NULL, true, false, &bounds);
 		result->keys = bounds.keys;
 	}
 

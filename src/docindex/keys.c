@@ -23,7 +23,7 @@ docindex_key_maker(const DocIndexSpec *spec)
 
 	maker->spec = spec;
 	if (spec->partial.type == BSON_DOCUMENT)
-		maker->partial = match_compile(&spec->partial, NULL);
+		maker->partial = match_compile(&spec->partial_filter, NULL);
 	return maker;
 }
 
@@ -97,7 +97,8 @@ add_key(const BsonValue *values, void *arg)
 			value.type = BSON_NULL;
 		else
 			list->any_present = true;
-		pgbson_keystring_append(key, &value, (spec->descending & (uint32) 1 << i) != 0);
+		pgbson_keystring_append_collated(key, &value, (spec->descending & (uint32) 1 << i) != 0,
+										 spec->collator);
 		if (spec->unique)
 			result->values[result->nkeys * spec->nfields + i] = value;
 	}

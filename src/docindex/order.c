@@ -8,10 +8,14 @@
  * A document with arrays is sorted by the first of its keys, which is also the first of its entries
  * that a scan in this order meets, if the scan does not leave entries out: bounds on sorted fields
  * that meet arrays are not used.
+ *
+ * By another collation than the index's the order is right only where no field of the sort has
+ * strings, nor what may have strings in it.
  */
 #include "postgres.h"
 
 #include "docindex/docindex_internal.h"
+#include "pgbson/keystring.h"
 
 static bool
 path_is(const BsonPath *path, const BsonPath *other)
@@ -52,6 +56,38 @@ shares_array(const DocIndexSpec *spec, uint32 fields, int field)
 	return false;
 }
 
+/* Whether the bounds of a field let no strings, documents and arrays pass. */
+static bool
+has_no_strings(const DocIndexSpec *spec, const FilterBounds *bounds, uint32 arrays, int field)
+{
+	static const uint8 first = BSON_KEY_STRING;
+	static const uint8 end = BSON_KEY_ARRAY + 1;
+	KeyBytes	low = {&first, 1};
+	KeyBytes	high = {&end, 1};
+	KeyIntervals strings = docindex_intervals_range(low, high);
+	KeyIntervals keys = bounds->fields[field].keys;
+
+	if (!bounds->fields[field].bounded || (arrays & (uint32) 1 << field) != 0)
+		return false;
+	if ((spec->descending & (uint32) 1 << field) != 0)
+		keys = docindex_intervals_invert(&keys);
+	return docindex_intervals_intersect(&keys, &strings).count == 0;
+}
+
+static bool
+collation_agrees(const DocIndexSpec *spec, const BsonSort *sort, const FilterBounds *bounds,
+				 uint32 arrays)
+{
+	if (pgbson_collation_same(sort->collation, spec->collator))
+		return true;
+	for (int i = 0; i < sort->paths.npaths; i++)
+		for (int j = 0; j < spec->nfields; j++)
+			if (path_is(spec->paths.path[j], sort->paths.path[i]) &&
+				!has_no_strings(spec, bounds, arrays, j))
+				return false;
+	return true;
+}
+
 void
 docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *conditions,
 					const MarkerInfo *markers, OrderPlan *plan)
@@ -69,6 +105,8 @@ docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *condit
 	if (markers->cut_keys || (arrays != 0 && (spec->has_positions || sort->whole_id)))
 		return;
 	docindex_filter_bounds(spec, conditions, arrays, BSON_MAX_KEYS, &bounds);
+	if (!collation_agrees(spec, sort, &bounds, arrays))
+		return;
 
 	while (path < sort->paths.npaths)
 	{

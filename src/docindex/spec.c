@@ -7,7 +7,9 @@
 #include "access/nbtree.h"
 #include "access/reloptions.h"
 #include "mb/pg_wchar.h"
+#include "utils/builtins.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "base/errors.h"
@@ -34,6 +36,7 @@ typedef struct StorageOptions
 	BTOptions	nbtree;			/* must be first */
 	bool		hidden;
 	int			expire_after_seconds;
+	int			collation_version;	/* offset of a string */
 } StorageOptions;
 
 /* ---- Options of the operator class ---- */
@@ -226,6 +229,33 @@ add_field(DocIndexSpec *spec, const BsonIter *iter)
 	spec->paths.path[spec->paths.npaths++] = path;
 }
 
+static void
+read_collation(DocIndexSpec *spec, const char *text)
+{
+	BsonValue	given;
+
+	docindex_read_option(text, &given);
+	if (given.type == BSON_DOCUMENT)
+		spec->collator = pgbson_collation_open(&given);
+	pgbson_collation_document(spec->collator, &spec->collation);
+}
+
+void
+docindex_collate_filter(const BsonValue *filter, const BsonValue *collation, BsonValue *collated)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	*collated = *filter;
+	if (filter->type != BSON_DOCUMENT || collation->type == BSON_MISSING)
+		return;
+	pgbson_builder_init(&builder);
+	pgbson_iter_init(&iter, filter);
+	pgbson_append_elements(&builder, iter.next, iter.end);
+	pgbson_append(&builder, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, collation);
+	pgbson_finish(&builder, BSON_DOCUMENT, collated);
+}
+
 static DocIndexSpec *
 compile_spec(KeyOptions *options)
 {
@@ -234,7 +264,8 @@ compile_spec(KeyOptions *options)
 
 	docindex_read_option(GET_STRING_RELOPTION(options, keys), &spec->keys);
 	docindex_read_option(GET_STRING_RELOPTION(options, partial), &spec->partial);
-	docindex_read_option(GET_STRING_RELOPTION(options, collation), &spec->collation);
+	read_collation(spec, GET_STRING_RELOPTION(options, collation));
+	docindex_collate_filter(&spec->partial, &spec->collation, &spec->partial_filter);
 	if (spec->keys.type == BSON_MISSING)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
@@ -312,12 +343,41 @@ docindex_is_ours(Relation index)
 	return index->rd_indam != NULL && index->rd_indam->ambuild == docindex_build;
 }
 
+/*
+ * Warns, once in a session, where ICU has other rules than those that the keys were made by.  As
+ * for PostgreSQL's own collations, whether they are in order all the same is not known.
+ */
+static void
+check_collation_version(Relation index, DocIndexSpec *spec)
+{
+	const StorageOptions *options = (const StorageOptions *) index->rd_options;
+	const char *made_by = options == NULL ? NULL : GET_STRING_RELOPTION(options, collation_version);
+	const char *version = pgbson_collation_version(spec->collator);
+
+	spec->version_checked = true;
+	if (made_by == NULL || made_by[0] == '\0' || strcmp(made_by, version) == 0)
+		return;
+	ereport(WARNING,
+			(errmsg("index \"%s\" may be out of order: the rules of its collation have changed",
+					RelationGetRelationName(index)),
+			 errdetail("Its keys were made by version %s of the rules, but ICU provides version "
+					   "%s.", made_by, version),
+			 errhint("Rebuild it with REINDEX INDEX, then run ALTER INDEX %s SET "
+					 "(collation_version = '%s').",
+					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(index)),
+												RelationGetRelationName(index)), version)));
+}
+
 const DocIndexSpec *
 docindex_spec(Relation index)
 {
 	bytea	  **options = RelationGetIndexAttOptions(index, false);
+	const DocIndexSpec *spec = docindex_spec_of_options(RelationGetRelid(index),
+														options ? options[0] : NULL);
 
-	return docindex_spec_of_options(RelationGetRelid(index), options ? options[0] : NULL);
+	if (unlikely(spec->collator != NULL && !spec->version_checked))
+		check_collation_version(index, unconstify(DocIndexSpec *, spec));
+	return spec;
 }
 
 /* ---- Storage parameters ---- */
@@ -334,6 +394,7 @@ docindex_options(Datum reloptions, bool validate)
 		offsetof(StorageOptions, nbtree.deduplicate_items)},
 		{"hidden", RELOPT_TYPE_BOOL, offsetof(StorageOptions, hidden)},
 		{"expire_after_seconds", RELOPT_TYPE_INT, offsetof(StorageOptions, expire_after_seconds)},
+		{"collation_version", RELOPT_TYPE_STRING, offsetof(StorageOptions, collation_version)},
 	};
 
 	if (kind == 0)
@@ -347,6 +408,9 @@ docindex_options(Datum reloptions, bool validate)
 		add_bool_reloption(kind, "hidden", "The planner does not use the index", false, lock);
 		add_int_reloption(kind, "expire_after_seconds",
 						  "Age at which documents are removed, or -1", -1, -1, INT_MAX, lock);
+		add_string_reloption(kind, "collation_version",
+							 "Version of the collation's rules by which keys were made", NULL,
+							 NULL, lock);
 	}
 	return build_reloptions(reloptions, validate, kind, sizeof(StorageOptions), elements,
 							lengthof(elements));

@@ -228,7 +228,8 @@ select_last(RankedEntry *entries, uint64 count, const Ranking *ranking)
 	uint64		taken;
 	int64		full;
 
-	while (start > 0 && compare_keys(entries[start - 1].keys, entries[count - n].keys, ranking) == 0)
+	while (start > 0 &&
+		   compare_keys(entries[start - 1].keys, entries[count - n].keys, ranking) == 0)
 		start--;
 	while (end < count && compare_keys(entries[end].keys, entries[count - n].keys, ranking) == 0)
 		end++;

@@ -126,7 +126,7 @@ push_condition(BsonBuilder *builder, const BsonValue *path, const char *op,
 
 void
 match_make_equals_any(const BsonValue *path, const BsonValue *values, int nvalues,
-					  bool or_missing, BsonValue *filter)
+					  bool or_missing, const BsonValue *collation, BsonValue *filter)
 {
 	BsonBuilder builder;
 	BsonBuilder list;
@@ -158,19 +158,22 @@ match_make_equals_any(const BsonValue *path, const BsonValue *values, int nvalue
 		push_condition(&builder, path, "$exists", &operand);
 	}
 	pgbson_end(&builder);
+	if (collation != NULL)
+		pgbson_append(&builder, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, collation);
 	pgbson_finish(&builder, BSON_DOCUMENT, filter);
 }
 
 /*
- * docdb.equals_any(path bson_value, values bson_value[], or_missing boolean): the filter that the
- * value at the path is one of those.  The planner knows it for what it is although it does not know
- * the values; see match_filter_shape.
+ * docdb.equals_any(path bson_value, values bson_value[], or_missing boolean, collation bson): the
+ * filter that the value at the path is one of those.  The planner knows it for what it is although
+ * it does not know the values; see match_filter_shape.
  */
 Datum
 docdb_equals_any(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
 	BsonValue	path;
+	BsonValue	collation;
 	BsonValue	filter;
 	BsonValue  *values;
 	Datum	   *datums;
@@ -189,6 +192,9 @@ docdb_equals_any(PG_FUNCTION_ARGS)
 	for (int i = 0; i < ndatums; i++)
 		if (!nulls[i])
 			pgbson_value_from_datum(datums[i], &values[nvalues++]);
-	match_make_equals_any(&path, values, nvalues, PG_GETARG_BOOL(2), &filter);
+	if (PG_NARGS() > 3)
+		pgbson_from_datum(PG_GETARG_DATUM(3), &collation);
+	match_make_equals_any(&path, values, nvalues, PG_GETARG_BOOL(2),
+						  PG_NARGS() > 3 ? &collation : NULL, &filter);
 	PG_RETURN_DATUM(pgbson_get_datum(&filter));
 }

@@ -141,10 +141,11 @@ extern bool match_requires(const MatchCondition *filter, const char *path);
 /*
  * The filter that a path has one of some values, regexes and undefined among them.  Null stands for
  * what {<path>: null} matches and, with or_missing, for where the path leads to no value at all, as
- * {<path>: {$exists: false}} has it.
+ * {<path>: {$exists: false}} has it.  collation is a document or NULL.
  */
 extern void match_make_equals_any(const BsonValue *path, const BsonValue *values, int nvalues,
-								  bool or_missing, BsonValue *filter);
+								  bool or_missing, const BsonValue *collation,
+								  BsonValue *filter);
 
 /*
  * Whether an expression of the planner's is a call of docdb.equals_any with a constant path.  The

@@ -77,3 +77,10 @@ CREATE FUNCTION docdb.equals_any(path bson_value, "values" bson_value[],
     AS 'MODULE_PATHNAME', 'docdb_equals_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION docdb.equals_any(bson_value, bson_value[], boolean) IS
     'the filter that the value at a path is one of those; null for a path without value, if asked';
+
+CREATE FUNCTION docdb.equals_any(path bson_value, "values" bson_value[], or_missing boolean,
+                                 collation bson)
+    RETURNS bson
+    AS 'MODULE_PATHNAME', 'docdb_equals_any' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.equals_any(bson_value, bson_value[], boolean, bson) IS
+    'the same filter by a collation';

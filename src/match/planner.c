@@ -56,24 +56,38 @@ may_use_statistics(VariableStatData *vardata, Oid function)
 
 extern Datum docdb_equals_any(PG_FUNCTION_ARGS);
 
-/* The constant path of a call of docdb.equals_any. */
+/* An argument of a call that is a constant and not NULL, or NULL. */
+static Const *
+constant_argument(const FuncExpr *call, int number)
+{
+	Node	   *argument = list_nth(call->args, number);
+
+	return IsA(argument, Const) && !((Const *) argument)->constisnull ? (Const *) argument : NULL;
+}
+
+/* The constant path of a call of docdb.equals_any, and its collation, MISSING where it has none. */
 static bool
-equals_any_path(Node *node, BsonValue *path)
+equals_any_path(Node *node, BsonValue *path, BsonValue *collation)
 {
 	FuncExpr   *call = (FuncExpr *) node;
 	Const	   *constant;
 	FmgrInfo	function;
 
-	if (node == NULL || !IsA(node, FuncExpr) || list_length(call->args) != 3 ||
-		!IsA(linitial(call->args), Const))
-		return false;
-	constant = linitial_node(Const, call->args);
-	if (constant->constisnull)
+	if (node == NULL || !IsA(node, FuncExpr) || list_length(call->args) < 3 ||
+		list_length(call->args) > 4 || (constant = constant_argument(call, 0)) == NULL)
 		return false;
 	fmgr_info(call->funcid, &function);
 	if (function.fn_addr != docdb_equals_any)
 		return false;
 	pgbson_value_from_datum(constant->constvalue, path);
+	pgbson_make_simple(BSON_MISSING, collation);
+	if (list_length(call->args) > 3)
+	{
+		constant = constant_argument(call, 3);
+		if (constant == NULL)
+			return false;
+		pgbson_from_datum(constant->constvalue, collation);
+	}
 	return path->type == BSON_STRING;
 }
 
@@ -82,12 +96,15 @@ match_filter_shape(Node *node, BsonValue *filter)
 {
 	BsonValue	values[2];
 	BsonValue	path;
+	BsonValue	collation;
 
-	if (!equals_any_path(node, &path))
+	/* With a string, so that an index by another collation is not taken for one that serves. */
+	if (!equals_any_path(node, &path, &collation))
 		return false;
-	pgbson_make_int32(1, &values[0]);
+	pgbson_make_string("1", 1, &values[0]);
 	pgbson_make_simple(BSON_NULL, &values[1]);
-	match_make_equals_any(&path, values, 2, true, filter);
+	match_make_equals_any(&path, values, 2, true,
+						  collation.type == BSON_MISSING ? NULL : &collation, filter);
 	return true;
 }
 
@@ -134,13 +151,14 @@ filter_selectivity(PlannerInfo *root, Node *document, Node *filter, int varRelid
 	BsonStatistics statistics;
 	const MatchNode *tree;
 	BsonValue	path;
+	BsonValue	collation;
 	double		selectivity = UNKNOWN_FILTER_SELECTIVITY;
 
 	filter = estimate_expression_value(root, filter);
 	tree = known_filter(filter, true);
 	if (tree == NULL)
 	{
-		if (equals_any_path(filter, &path))
+		if (equals_any_path(filter, &path, &collation))
 		{
 			examine_variable(root, document, varRelid, &vardata);
 			selectivity = value_selectivity(&vardata, function, &path);

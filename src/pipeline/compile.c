@@ -226,7 +226,7 @@ pipeline_operator_sql(PipelineQuery *query, const char *name)
 }
 
 void
-pipeline_order_by_spec(PipelineQuery *query, const BsonValue *sort)
+pipeline_order_by_spec(PipelineQuery *query, const BsonValue *spec)
 {
 	static const char prefix[] = " ORDER BY ";
 	static const char suffix[] = " DESC";
@@ -234,7 +234,10 @@ pipeline_order_by_spec(PipelineQuery *query, const BsonValue *sort)
 	int			from = sql->sql.len;
 	const char *text;
 	const char *id;
+	BsonValue	collated = *spec;
+	const BsonValue *sort = &collated;
 
+	crud_collate(NULL, &query->compiler->collation, NULL, &collated, NULL);
 	pipeline_drop_order(query);
 	if (query->alias == NULL)
 	{
@@ -280,8 +283,9 @@ pipeline_filter_sql(PipelineQuery *query, const BsonValue *filter)
 	CrudQuery  *sql = query->compiler->sql;
 	int			from = sql->sql.len;
 	const char *text;
+	BsonValue	collated = pipeline_collated_filter(query, filter);
 
-	crud_append_where(sql, query->collection, query->alias, filter, query->let);
+	crud_append_where(sql, query->collection, query->alias, &collated, query->let);
 	text = take_text(sql, from);
 	Assert(text[0] == '\0' || strncmp(text, " WHERE ", 7) == 0);
 	return text[0] == '\0' ? NULL : text + 7;
@@ -309,25 +313,50 @@ pipeline_query_create(PipelineCompiler *compiler, const char *collection, uint32
 	return query;
 }
 
+static void
+set_collation(PipelineQuery *query, const BsonValue *option)
+{
+	PipelineCompiler *compiler = query->compiler;
+
+	crud_effective_collation(query->collection, option, &compiler->collation);
+	if (compiler->collation.type != BSON_MISSING)
+		compiler->collation_sql = document_literal_sql(query, &compiler->collation);
+}
+
+/* The variables, and the collation along with them. */
+static void
+set_variables(PipelineQuery *query, const BsonValue *let)
+{
+	BsonValue  *variables = palloc(sizeof(BsonValue));
+	BsonIter	iter;
+
+	if (let)
+	{
+		pgbson_iter_init(&iter, let);
+		while (pgbson_iter_next(&iter))
+			query->var_names = lappend(query->var_names, pstrdup(iter.key));
+		*variables = *let;
+	}
+	else
+		pgbson_make_simple(BSON_MISSING, variables);
+	crud_collate(NULL, &query->compiler->collation, NULL, NULL, variables);
+	if (variables->type == BSON_MISSING)
+		return;
+	query->vars = pipeline_document_sql(query, variables);
+	query->let = variables;
+	(void) pipeline_scope(query);	/* refuses names that are not allowed */
+}
+
 CrudQuery *
 pipeline_build(const CollectionName *name, const BsonValue *pipeline, const BsonValue *let,
-			   const BsonValue *hint)
+			   const BsonValue *hint, const BsonValue *collation)
 {
 	PipelineCompiler compiler = {crud_query_create(), name->database};
 	PipelineQuery *query = pipeline_query_create(&compiler, name->name, strlen(name->name));
 
 	crud_query_hint(compiler.sql, query->collection, query->alias, hint);
-	if (let)
-	{
-		BsonIter	iter;
-
-		pgbson_iter_init(&iter, let);
-		while (pgbson_iter_next(&iter))
-			query->var_names = lappend(query->var_names, pstrdup(iter.key));
-		query->vars = pipeline_document_sql(query, let);
-		query->let = let;
-		(void) pipeline_scope(query);	/* refuses names that are not allowed */
-	}
+	set_collation(query, collation);
+	set_variables(query, let);
 	pipeline_add_stages(query, pipeline);
 	appendStringInfoString(&compiler.sql->sql, pipeline_select(query));
 	return compiler.sql;

@@ -10,6 +10,9 @@
  * null also matches what is missing.  Both sides become sets of keys such that documents belong
  * together exactly when their sets meet.
  *
+ * By a collation the keys are not the values but their key strings, as binary values, so that
+ * equality of keys is all that joins need to know.
+ *
  * MongoDB itself runs most such stages as joins, whose notion of a missing foreign value is
  * a little wider than the filter's; see foreign_keys.
  */
@@ -57,12 +60,27 @@ compare_keys(const void *a, const void *b)
 	return pgbson_compare(a, b);
 }
 
+/* Makes the key a binary value of its key string. */
+static void
+collate_key(BsonValue *key, const BsonCollation *collation)
+{
+	StringInfoData string;
+
+	initStringInfo(&string);
+	pgbson_keystring_append_collated(&string, key, false, collation);
+	pgbson_make_simple(BSON_BINARY, key);
+	key->v.data = string.data;
+	key->len = string.len;
+}
+
 /* Sorts the keys and drops repeated ones. */
 static void
-finish_keys(KeySet *set)
+finish_keys(KeySet *set, const BsonCollation *collation)
 {
 	int			n = 1;
 
+	for (int i = 0; collation != NULL && i < set->nkeys; i++)
+		collate_key(&set->keys[i], collation);
 	if (set->nkeys <= 1)
 		return;
 	qsort(set->keys, set->nkeys, sizeof(BsonValue), compare_keys);
@@ -154,7 +172,8 @@ collect_local(KeySet *set, const BsonValue *document, const BsonPath *path, int 
 }
 
 static void
-local_keys(KeySet *set, const BsonValue *document, const BsonPath *path)
+local_keys(KeySet *set, const BsonValue *document, const BsonPath *path,
+		   const BsonCollation *collation)
 {
 	memset(set, 0, sizeof(*set));
 	collect_local(set, document, path, 0);
@@ -165,7 +184,7 @@ local_keys(KeySet *set, const BsonValue *document, const BsonPath *path)
 		pgbson_make_simple(BSON_NULL, &null);
 		add_key(set, &null);
 	}
-	finish_keys(set);
+	finish_keys(set, collation);
 }
 
 /* ---- The foreign side ---- */
@@ -248,6 +267,7 @@ typedef struct ForeignField
 	BsonPath   *path;
 	bool		positions;		/* a part of the path may be a position */
 	Matcher    *null_matcher;
+	const BsonCollation *collation;
 } ForeignField;
 
 /*
@@ -268,7 +288,7 @@ foreign_keys(KeySet *set, const BsonValue *document, const ForeignField *field)
 		pgbson_make_simple(BSON_NULL, &null);
 		add_key(set, &null);
 	}
-	finish_keys(set);
+	finish_keys(set, field->collation);
 }
 
 /* ---- SQL functions ---- */
@@ -307,17 +327,27 @@ read_key_array(Datum datum, KeySet *set)
 	}
 }
 
-/* docdb.lookup_local_keys(document bson, path bson_value) returns bson_value[], never empty. */
+/*
+ * docdb.lookup_local_keys(document bson, path bson_value, collation bson) returns bson_value[],
+ * never empty.
+ */
 Datum
 docdb_lookup_local_keys(PG_FUNCTION_ARGS)
 {
 	BsonValue	document;
 	BsonValue	path;
+	BsonValue	spec;
+	const BsonCollation *collation = NULL;
 	KeySet		set;
 
 	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
 	pgbson_value_from_datum(PG_GETARG_DATUM(1), &path);
-	local_keys(&set, &document, pipeline_path_of(&path));
+	if (PG_NARGS() > 2)
+	{
+		pgbson_from_datum(PG_GETARG_DATUM(2), &spec);
+		collation = pgbson_collation_cached(fcinfo->flinfo, &spec);
+	}
+	local_keys(&set, &document, pipeline_path_of(&path), collation);
 	PG_RETURN_DATUM(key_array(&set));
 }
 
@@ -330,22 +360,27 @@ compile_foreign_field(const BsonValue *specs, ExprScope *scope)
 	for (int i = 0; i < field->path->nparts; i++)
 		field->positions = field->positions || field->path->part[i].index >= 0;
 	field->null_matcher = compile_null_filter(&specs[0]);
+	if (specs[1].type != BSON_MISSING)
+		field->collation = pgbson_collation_open(&specs[1]);
 	return field;
 }
 
-/* docdb.lookup_foreign_keys(document bson, path bson_value) returns bson_value[] */
+/* docdb.lookup_foreign_keys(document bson, path bson_value, collation bson) returns bson_value[] */
 Datum
 docdb_lookup_foreign_keys(PG_FUNCTION_ARGS)
 {
 	BsonValue	document;
-	BsonValue	path;
+	BsonValue	specs[2];
 	ForeignField *field;
 	ExprEvalContext *context;
 	KeySet		set;
 
 	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
-	pgbson_value_from_datum(PG_GETARG_DATUM(1), &path);
-	field = expr_cached(fcinfo, &path, 1, NULL, compile_foreign_field, &context);
+	pgbson_value_from_datum(PG_GETARG_DATUM(1), &specs[0]);
+	pgbson_make_simple(BSON_MISSING, &specs[1]);
+	if (PG_NARGS() > 2)
+		pgbson_from_datum(PG_GETARG_DATUM(2), &specs[1]);
+	field = expr_cached(fcinfo, specs, 2, NULL, compile_foreign_field, &context);
 	foreign_keys(&set, &document, field);
 	PG_RETURN_DATUM(key_array(&set));
 }

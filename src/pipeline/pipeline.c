@@ -39,7 +39,7 @@ docdb_aggregate(PG_FUNCTION_ARGS)
 		crud_stream_begin(fcinfo,
 						  pipeline_build(&name, &pipeline,
 										 options.let.type == BSON_MISSING ? NULL : &options.let,
-										 &options.hint),
+										 &options.hint, &options.collation),
 						  options.max_time_ms);
 	}
 	return crud_stream_next(fcinfo);

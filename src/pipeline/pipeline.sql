@@ -69,11 +69,25 @@ CREATE FUNCTION docdb.lookup_local_keys(document bson, path bson_value) RETURNS 
 COMMENT ON FUNCTION docdb.lookup_local_keys(bson, bson_value) IS
     'the values of localField by which $lookup looks for documents';
 
+CREATE FUNCTION docdb.lookup_local_keys(document bson, path bson_value, collation bson)
+    RETURNS bson_value[]
+    AS 'MODULE_PATHNAME', 'docdb_lookup_local_keys'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION docdb.lookup_local_keys(bson, bson_value, bson) IS
+    'the same as keys that are equal where a collation takes the values for equal';
+
 CREATE FUNCTION docdb.lookup_foreign_keys(document bson, path bson_value) RETURNS bson_value[]
     AS 'MODULE_PATHNAME', 'docdb_lookup_foreign_keys'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION docdb.lookup_foreign_keys(bson, bson_value) IS
     'the values by which $lookup finds a document through foreignField';
+
+CREATE FUNCTION docdb.lookup_foreign_keys(document bson, path bson_value, collation bson)
+    RETURNS bson_value[]
+    AS 'MODULE_PATHNAME', 'docdb_lookup_foreign_keys'
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION docdb.lookup_foreign_keys(bson, bson_value, bson) IS
+    'the same as keys that are equal where a collation takes the values for equal';
 
 CREATE FUNCTION docdb.each_key(keys bson_value[]) RETURNS SETOF bson_value
     AS 'MODULE_PATHNAME', 'docdb_each_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 1;

@@ -26,6 +26,8 @@ typedef struct PipelineCompiler
 	const char *database;		/* where $lookup and $unionWith find their collections */
 	int			aliases;		/* handed out so far */
 	int			depth;			/* of sub-pipelines */
+	BsonValue	collation;		/* of all of it, with all fields; MISSING for the simple one */
+	const char *collation_sql;	/* the same as a literal, or NULL */
 } PipelineCompiler;
 
 /* What type the expression is by which rows are ordered. */
@@ -67,7 +69,7 @@ typedef struct PipelineQuery
 
 	/* Variables that expressions may use, beside the system's. */
 	List	   *var_names;		/* of char *, all that the bson has */
-	const char *vars;			/* the bson that has their values, or NULL */
+	const char *vars;			/* the bson that has their values and the collation, or NULL */
 	const BsonValue *let;		/* that bson where it is a constant, or NULL */
 
 	/* For $lookup: the $unwind of what it adds, which it is to do along; otherwise NULL. */
@@ -162,6 +164,12 @@ extern const char *pipeline_value_sql(PipelineQuery *query, const BsonValue *val
 extern const char *pipeline_document_sql(PipelineQuery *query, const BsonValue *document);
 extern const char *pipeline_string_sql(PipelineQuery *query, const char *string);
 extern const char *pipeline_count_sql(const PipelineQuery *query, int64 count);
+
+/* A filter with the collation in it, where it may concern it. */
+extern BsonValue pipeline_collated_filter(const PipelineQuery *query, const BsonValue *filter);
+
+/* ", collation" as a further argument of a function, or "". */
+extern const char *pipeline_collation_argument(const PipelineQuery *query);
 
 /* SQL of a constant as a literal, which is part of the statement's shape. */
 extern const char *pipeline_value_literal_sql(PipelineQuery *query, const BsonValue *value);

@@ -34,6 +34,8 @@ pipeline_scope(const PipelineQuery *query)
 
 		expr_scope_define(scope, name, strlen(name));
 	}
+	if (query->compiler->collation.type != BSON_MISSING)
+		expr_scope_set_collation(scope, pgbson_collation_open(&query->compiler->collation));
 	return scope;
 }
 
@@ -41,6 +43,23 @@ const char *
 pipeline_vars_argument(const PipelineQuery *query)
 {
 	return query->vars ? psprintf(", %s", query->vars) : "";
+}
+
+const char *
+pipeline_collation_argument(const PipelineQuery *query)
+{
+	const char *collation = query->compiler->collation_sql;
+
+	return collation ? psprintf(", %s", collation) : "";
+}
+
+BsonValue
+pipeline_collated_filter(const PipelineQuery *query, const BsonValue *filter)
+{
+	BsonValue	collated = *filter;
+
+	crud_collate(NULL, &query->compiler->collation, &collated, NULL, NULL);
+	return collated;
 }
 
 static void

@@ -39,6 +39,7 @@ void
 pipeline_stage_match(PipelineQuery *query, const BsonValue *spec)
 {
 	Matcher    *matcher;
+	BsonValue	collated;
 
 	pipeline_require_document(spec, 15959,
 							  "the match filter must be an expression in an object");
@@ -55,7 +56,7 @@ pipeline_stage_match(PipelineQuery *query, const BsonValue *spec)
 			pipeline_add_condition(query, condition);
 		return;
 	}
-	if (query->vars)
+	if (query->var_names != NIL)
 	{
 		BsonValue	plain;
 		BsonValue	computed;
@@ -68,15 +69,16 @@ pipeline_stage_match(PipelineQuery *query, const BsonValue *spec)
 											pipeline_vars_argument(query)));
 		if (plain.len == BSON_MIN_DOCUMENT_SIZE)
 			return;
-		*(BsonValue *) &plain = plain;
+		plain = pipeline_collated_filter(query, &plain);
 		pipeline_add_condition(query,
 							   psprintf("%s%s%s", query->doc, pipeline_operator_sql(query, "@@"),
 										pipeline_document_sql(query, &plain)));
 		return;
 	}
+	collated = pipeline_collated_filter(query, spec);
 	pipeline_add_condition(query,
 						   psprintf("%s%s%s", query->doc, pipeline_operator_sql(query, "@@"),
-									pipeline_document_sql(query, spec)));
+									pipeline_document_sql(query, &collated)));
 }
 
 /* ---- $project and its kin ---- */

@@ -185,6 +185,8 @@ aggregate_sql(PipelineQuery *query, const GroupField *field)
 		return psprintf("docdb.accum_%s(NULL)", field->op->sql_name);
 
 	argument = pipeline_expression_sql(query, &field->argument, NULL);
+	if (field->op->flags & ACCUM_COMPARES)
+		argument = psprintf("%s%s", argument, pipeline_collation_argument(query));
 	if (query->order == NULL || !(field->op->flags & ACCUM_ORDERED))
 		return psprintf("docdb.accum_%s(%s)", field->op->sql_name, argument);
 
@@ -195,6 +197,23 @@ aggregate_sql(PipelineQuery *query, const GroupField *field)
 		return psprintf("docdb.last_by(%s, %s)", argument, pipeline_order_key(query));
 	return psprintf("docdb.accum_%s(%s ORDER BY %s)", field->op->sql_name, argument,
 					pipeline_order_by(query));
+}
+
+/*
+ * By a collation several values may be one group, of which _id is the first.  *key becomes what to
+ * group by.
+ */
+static const char *
+collated_id(PipelineQuery *query, const char **key)
+{
+	const char *id = *key;
+
+	if (query->compiler->collation_sql == NULL)
+		return id;
+	*key = psprintf("docdb.key_string(%s, false%s)", id, pipeline_collation_argument(query));
+	if (query->order == NULL)
+		return psprintf("docdb.accum_first(%s)", id);
+	return psprintf("docdb.first_by(%s, %s)", id, pipeline_order_key(query));
 }
 
 void
@@ -225,7 +244,7 @@ pipeline_stage_group(PipelineQuery *query, const BsonValue *spec)
 	pgbson_builder_init(&builder);
 	pgbson_append_cstring(&builder, "0", 1, "_id");
 	initStringInfo(&values);
-	appendStringInfoString(&values, key);
+	appendStringInfoString(&values, constant ? key : collated_id(query, &key));
 	foreach(cell, fields)
 	{
 		const GroupField *field = lfirst(cell);

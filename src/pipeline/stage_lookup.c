@@ -137,11 +137,12 @@ parse_lookup(const BsonValue *spec, Lookup *lookup)
 
 /* ---- SQL ---- */
 
+/* The primary key is of no use to a collation. */
 static bool
-joins_by_id(const Lookup *lookup, const Collection *foreign)
+joins_by_id(const PipelineQuery *query, const Lookup *lookup, const Collection *foreign)
 {
-	return foreign->id_unique && lookup->foreign_field.len == 3 &&
-		memcmp(lookup->foreign_field.v.data, "_id", 3) == 0;
+	return foreign->id_unique && query->compiler->collation_sql == NULL &&
+		lookup->foreign_field.len == 3 && memcmp(lookup->foreign_field.v.data, "_id", 3) == 0;
 }
 
 /* The document with the array added; an array that is SQL's NULL removes the field. */
@@ -173,7 +174,7 @@ foreign_query(PipelineQuery *query, const Lookup *lookup)
 
 	if (!lookup->by_field || foreign->collection == NULL)
 		return foreign;
-	if (joins_by_id(lookup, foreign->collection))
+	if (joins_by_id(query, lookup, foreign->collection))
 	{
 		foreign->from = psprintf("docdb.each_key(docdb.lookup_local_keys(%s, %s)) AS k(key) "
 								 "JOIN %s ON %s._id%sk.key", query->doc,
@@ -184,12 +185,14 @@ foreign_query(PipelineQuery *query, const Lookup *lookup)
 
 	/* The planner must see the path: it has what indexes there are from it. */
 	pipeline_add_condition(foreign,
-						   psprintf("%s%sdocdb.equals_any(%s, docdb.lookup_local_keys(%s, %s), %s)",
+						   psprintf("%s%sdocdb.equals_any(%s, "
+									"docdb.lookup_local_keys(%s, %s), %s%s)",
 									foreign->doc, pipeline_operator_sql(query, "@@"),
 									pipeline_value_literal_sql(query, &lookup->foreign_field),
 									query->doc,
 									pipeline_value_sql(query, &lookup->local_field),
-									lookup->pipeline.type == BSON_MISSING ? "true" : "false"));
+									lookup->pipeline.type == BSON_MISSING ? "true" : "false",
+									pipeline_collation_argument(query)));
 	return foreign;
 }
 
@@ -266,8 +269,9 @@ lookup_lateral(PipelineQuery *query, const Lookup *lookup)
 static const char *
 local_keys_column(PipelineQuery *query, const Lookup *lookup)
 {
-	return psprintf("docdb.lookup_local_keys(%s, %s) AS keys", query->doc,
-					pipeline_value_sql(query, &lookup->local_field));
+	return psprintf("docdb.lookup_local_keys(%s, %s%s) AS keys", query->doc,
+					pipeline_value_sql(query, &lookup->local_field),
+					pipeline_collation_argument(query));
 }
 
 /* A join by _id. */
@@ -295,10 +299,11 @@ static const char *
 foreign_rows(PipelineQuery *query, const Lookup *lookup, const PipelineQuery *foreign)
 {
 	return psprintf("SELECT s._id, s.doc, s.keys, docdb.each_key(s.keys) AS key FROM "
-					"(SELECT %s._id, %s.doc, docdb.lookup_foreign_keys(%s.doc, %s) AS keys "
+					"(SELECT %s._id, %s.doc, docdb.lookup_foreign_keys(%s.doc, %s%s) AS keys "
 					"FROM %s OFFSET 0) AS s",
 					foreign->alias, foreign->alias, foreign->alias,
-					pipeline_value_sql(query, &lookup->foreign_field), foreign->from);
+					pipeline_value_sql(query, &lookup->foreign_field),
+					pipeline_collation_argument(query), foreign->from);
 }
 
 /* A join over the keys of both sides, whose rows are grouped by local document again. */
@@ -307,8 +312,9 @@ lookup_by_key(PipelineQuery *query, const Lookup *lookup, const PipelineQuery *f
 {
 	const char *local = pipeline_alias(query);
 	const char *other = pipeline_alias(query);
-	const char *keys = psprintf("docdb.lookup_local_keys(%s, %s)", query->doc,
-								pipeline_value_sql(query, &lookup->local_field));
+	const char *keys = psprintf("docdb.lookup_local_keys(%s, %s%s)", query->doc,
+								pipeline_value_sql(query, &lookup->local_field),
+								pipeline_collation_argument(query));
 
 	pipeline_number_rows(query, local, psprintf("docdb.each_key(%s) AS key", keys));
 	query->from = psprintf("%s LEFT JOIN (%s) AS %s ON %s.key%s%s.key", query->from,
@@ -352,8 +358,9 @@ pipeline_stage_lookup(PipelineQuery *query, const BsonValue *spec)
 	foreign = pipeline_query_create(query->compiler, lookup.from.v.data, lookup.from.len);
 	if (foreign->collection && lookup.pipeline.type == BSON_MISSING)
 	{
-		by_id = joins_by_id(&lookup, foreign->collection);
-		by_key = !by_id && !collection_has_index_on(foreign->collection, &lookup.foreign_field);
+		by_id = joins_by_id(query, &lookup, foreign->collection);
+		by_key = !by_id && !collection_has_index_on(foreign->collection, &lookup.foreign_field,
+													&query->compiler->collation);
 	}
 
 	/* A join by keys cannot tell documents without a match from those whose other key has one. */
