@@ -23,6 +23,13 @@
 /* From so many children on a trie node's are searched rather than looked at one by one. */
 #define MANY_CHILDREN 12
 
+/* So many documents a trie node has seen before it remembers their fields. */
+#define WALKS_BEFORE_MEMORY 3
+
+/* After so many misses too much it takes a pause for so many documents. */
+#define MEMORY_MISSES 64
+#define MEMORY_PAUSE 250
+
 /* ---- Deciding ---- */
 
 /*
@@ -102,13 +109,13 @@ all_decided(MatchRun *run, int first, int end)
  * Each of these functions returns true when the outcome is known.
  */
 
-static bool walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document,
+static bool walk_document(MatchRun *run, MatchTrie *trie, const BsonValue *document,
 						  bool is_last);
-static bool walk_array(MatchRun *run, const MatchTrie *trie, const BsonValue *array);
+static bool walk_array(MatchRun *run, MatchTrie *trie, const BsonValue *array);
 
 /* Tests the elements of the array that a path ends in; the array itself is the caller's to test. */
 static bool
-test_elements(MatchRun *run, const MatchTrie *trie, const BsonValue *array)
+test_elements(MatchRun *run, MatchTrie *trie, const BsonValue *array)
 {
 	BsonIter	iter;
 
@@ -137,7 +144,7 @@ test_elements(MatchRun *run, const MatchTrie *trie, const BsonValue *array)
  * The value that stands where the trie node's path leads to, not by way of an array index.
  */
 static bool
-visit(MatchRun *run, const MatchTrie *trie, const BsonValue *value, bool is_last)
+visit(MatchRun *run, MatchTrie *trie, const BsonValue *value, bool is_last)
 {
 	if (trie->own_end > trie->first)
 	{
@@ -169,7 +176,7 @@ visit(MatchRun *run, const MatchTrie *trie, const BsonValue *value, bool is_last
 
 /* Looks for the components below a trie node in the elements of an array. */
 static bool
-walk_array(MatchRun *run, const MatchTrie *trie, const BsonValue *array)
+walk_array(MatchRun *run, MatchTrie *trie, const BsonValue *array)
 {
 	BsonIter	iter;
 	int			position = 0;
@@ -191,7 +198,7 @@ walk_array(MatchRun *run, const MatchTrie *trie, const BsonValue *array)
 			continue;
 		for (int i = 0; i < trie->nchildren; i++)
 		{
-			const MatchTrie *child = &trie->children[i];
+			MatchTrie  *child = &trie->children[i];
 
 			if (child->index != position)
 				continue;
@@ -206,7 +213,7 @@ walk_array(MatchRun *run, const MatchTrie *trie, const BsonValue *array)
 }
 
 static bool
-visit_missing(MatchRun *run, const MatchTrie *trie, bool is_last)
+visit_missing(MatchRun *run, MatchTrie *trie, bool is_last)
 {
 	BsonValue	missing;
 
@@ -214,63 +221,230 @@ visit_missing(MatchRun *run, const MatchTrie *trie, bool is_last)
 	return test_range(run, trie->first, trie->end, &missing, is_last);
 }
 
-/* pgbson_iter_value, with the most common types in line. */
-static inline void
-get_value(const BsonIter *iter, BsonValue *value)
+/* ---- Fields of a document ---- */
+
+/* A walk over the fields of a document, and the one it is at. */
+typedef struct FieldWalk
 {
-	switch (iter->type)
+	const char *next;
+	const char *end;			/* the document's final NUL */
+	MatchMemory *memory;		/* NULL: without one */
+	MatchField *expected;		/* the next field, if it is as in the documents before */
+	MatchField *known_end;
+
+	MatchTrie  *child;			/* that the field belongs to, or NULL */
+	const char *payload;
+	uint32		paylen;
+	uint8		type;
+} FieldWalk;
+
+/* pgbson_decode, with the most common types in line. */
+static inline void
+get_value(const FieldWalk *walk, BsonValue *value)
+{
+	switch (walk->type)
 	{
 		case BSON_STRING:
 			value->type = BSON_STRING;
-			value->len = iter->paylen - 5;
-			value->v.data = iter->payload + 4;
+			value->len = walk->paylen - 5;
+			value->v.data = walk->payload + 4;
 			break;
 		case BSON_INT32:
 			value->type = BSON_INT32;
 			value->len = 0;
-			value->v.i32 = (int32) pgbson_read_uint32(iter->payload);
+			value->v.i32 = (int32) pgbson_read_uint32(walk->payload);
 			break;
 		default:
-			pgbson_iter_value(iter, value);
+			pgbson_decode(walk->type, walk->payload, walk->paylen, value);
 			break;
 	}
 }
 
-/* The child of a trie node that the current field of a document belongs to, or NULL. */
+/* The child of a trie node that a name names, or NULL; the document goes on to end. */
 static inline MatchTrie *
-find_child(const MatchTrie *trie, const BsonIter *iter)
+find_child(const MatchTrie *trie, const char *name, uint32 len, const char *end)
 {
-	uint32		len = iter->keylen;
 	uint64		word;
 
 	if ((trie->lengths & UINT64CONST(1) << len % 64) == 0)
 		return NULL;
 	if (trie->nchildren > MANY_CHILDREN)
-		return match_search_child(trie, iter->key, len);
+		return match_search_child(trie, name, len);
 
 	/* Near the end of the document there may be less than a word to read. */
-	if (likely(iter->end - iter->key >= sizeof(word)))
-		word = match_name_word(iter->key);
+	if (likely(end - name >= sizeof(word)))
+		word = match_name_word(name);
 	else
 	{
 		word = 0;
-		memcpy(&word, iter->key, Min(len, sizeof(word)));
+		memcpy(&word, name, Min(len, sizeof(word)));
 	}
 	for (int i = 0; i < trie->nchildren; i++)
 	{
 		MatchTrie  *child = &trie->children[i];
 
 		if (((word ^ child->prefix) & child->prefix_mask) == 0 && len == child->namelen &&
-			(len <= sizeof(word) || memcmp(iter->key + sizeof(word), child->name + sizeof(word),
+			(len <= sizeof(word) || memcmp(name + sizeof(word), child->name + sizeof(word),
 										   len - sizeof(word)) == 0))
 			return child;
 	}
 	return NULL;
 }
 
+/*
+ * A node has a memory from the third document on.  Where fields are in no order that could be
+ * learned, it is left alone for a while.
+ */
+static MatchMemory *
+use_memory(const MatchRun *run, MatchTrie *trie)
+{
+	MatchMemory *memory = trie->memory;
+
+	if (memory == NULL)
+	{
+		if (++trie->walks < WALKS_BEFORE_MEMORY)
+			return NULL;
+		memory = MemoryContextAlloc(run->matcher->context, sizeof(MatchMemory));
+		memory->nfields = memory->misses = memory->pause = 0;
+		trie->memory = memory;
+	}
+	if (memory->pause > 0)
+	{
+		memory->pause--;
+		return NULL;
+	}
+	if (memory->misses > 0 && --memory->misses > MEMORY_MISSES)
+	{
+		memory->misses = 0;
+		memory->pause = MEMORY_PAUSE;
+		return NULL;
+	}
+	return memory;
+}
+
+/*
+ * Puts a field that was not expected there into the place of the one that was, or after the last
+ * one.  Returns what is to be expected next.
+ */
+static pg_noinline MatchField *
+remember(MatchMemory *memory, MatchField *place, const char *start, uint32 header,
+		 MatchTrie *child)
+{
+	uint8		type = (uint8) *start;
+	const BsonSizeRule *rule = &pgbson_size_rules[type];
+	char		bytes[sizeof(place->words)] = {0};
+	char		mask[sizeof(place->masks)] = {0};
+
+	if (place == &memory->fields[MATCH_REMEMBERED_FIELDS])
+		return place;
+	memory->misses++;
+	if (header > sizeof(bytes) || rule->base_plus_one == 0)
+	{
+		/* A field that cannot be recognized: of no bytes that any field begins with. */
+		memset(mask, 0xFF, sizeof(mask));
+		place->base = 0;
+	}
+	else
+	{
+		memcpy(bytes, start, header);
+		memset(mask, 0xFF, header);
+		place->base = rule->base_plus_one - 1;
+	}
+	memcpy(place->words, bytes, sizeof(bytes));
+	memcpy(place->masks, mask, sizeof(mask));
+	place->child = child;
+	place->type = type;
+	place->has_length = rule->mask != 0;
+	place->header = header;
+	if (place == &memory->fields[memory->nfields])
+		memory->nfields++;
+	return place + 1;
+}
+
+static pg_attribute_always_inline bool
+is_field(const MatchField *field, const char *start)
+{
+	uint64		words[2];
+
+	memcpy(words, start, sizeof(words));
+	return (((words[0] ^ field->words[0]) & field->masks[0]) |
+			((words[1] ^ field->words[1]) & field->masks[1])) == 0;
+}
+
+/* Whether a field is the one expected or, where that is missing, the one after it. */
+static pg_attribute_always_inline bool
+recognize(FieldWalk *walk, const char *start)
+{
+	MatchField *field = walk->expected;
+
+	if (unlikely(field >= walk->known_end || walk->end - start < sizeof(field->words) - 1))
+		return false;
+	if (unlikely(!is_field(field, start)))
+	{
+		if (++field >= walk->known_end || !is_field(field, start))
+			return false;
+	}
+	walk->expected = field + 1;
+	walk->child = field->child;
+	walk->type = field->type;
+	walk->payload = start + field->header;
+	walk->paylen = field->base;
+	if (field->has_length)
+		walk->paylen += pgbson_read_uint32(walk->payload);
+	return true;
+}
+
+static pg_attribute_always_inline void
+start_walk(const MatchRun *run, MatchTrie *trie, const BsonValue *document, FieldWalk *walk)
+{
+	walk->next = document->v.data + 4;
+	walk->end = document->v.data + document->len - 1;
+	walk->memory = use_memory(run, trie);
+	walk->expected = walk->known_end = NULL;
+	if (walk->memory != NULL)
+	{
+		walk->expected = walk->memory->fields;
+		walk->known_end = walk->expected + walk->memory->nfields;
+	}
+}
+
+/* Goes to the next field; false at the end. */
+static pg_attribute_always_inline bool
+next_field(const MatchTrie *trie, FieldWalk *walk)
+{
+	const char *start = walk->next;
+	const char *name = start + 1;
+	const BsonSizeRule *rule;
+	uint32		namelen;
+
+	if (start >= walk->end)
+		return false;
+	if (!recognize(walk, start))
+	{
+		walk->type = (uint8) *start;
+		namelen = pgbson_name_length(name, walk->end);
+		walk->payload = name + namelen + 1;
+		rule = &pgbson_size_rules[walk->type];
+		if (likely(rule->base_plus_one > 0 && walk->end - walk->payload >= 3))
+			walk->paylen = rule->base_plus_one - 1 +
+				(pgbson_read_uint32(walk->payload) & rule->mask);
+		else
+			walk->paylen = pgbson_payload_size(walk->type, walk->payload);
+		walk->child = find_child(trie, name, namelen, walk->end);
+		if (walk->memory != NULL)
+		{
+			walk->expected = remember(walk->memory, walk->expected, start,
+									  walk->payload - start, walk->child);
+			walk->known_end = walk->memory->fields + walk->memory->nfields;
+		}
+	}
+	walk->next = walk->payload + walk->paylen;
+	return true;
+}
+
 /* visit(), with the most common cases in line. */
 static inline bool
-visit_field(MatchRun *run, const MatchTrie *trie, const BsonValue *value, bool is_last)
+visit_field(MatchRun *run, MatchTrie *trie, const BsonValue *value, bool is_last)
 {
 	if (trie->nchildren == 0 && value->type != BSON_ARRAY)
 	{
@@ -289,16 +463,16 @@ visit_field(MatchRun *run, const MatchTrie *trie, const BsonValue *value, bool i
 
 /* Looks for the components below a trie node among the fields of a document. */
 static bool
-walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document, bool is_last)
+walk_document(MatchRun *run, MatchTrie *trie, const BsonValue *document, bool is_last)
 {
 	uint32		stamp = ++run->matcher->visits;
 	int			unseen = trie->nchildren;
-	BsonIter	iter;
+	FieldWalk	walk;
 
-	pgbson_iter_init(&iter, document);
-	while (unseen > 0 && pgbson_iter_next(&iter))
+	start_walk(run, trie, document, &walk);
+	while (unseen > 0 && next_field(trie, &walk))
 	{
-		MatchTrie  *child = find_child(trie, &iter);
+		MatchTrie  *child = walk.child;
 		BsonValue	value;
 
 		/* Of a repeated name the first counts. */
@@ -306,7 +480,7 @@ walk_document(MatchRun *run, const MatchTrie *trie, const BsonValue *document, b
 			continue;
 		child->visit = stamp;
 		unseen--;
-		get_value(&iter, &value);
+		get_value(&walk, &value);
 		if (visit_field(run, child, &value, is_last))
 			return true;
 	}
@@ -348,7 +522,7 @@ match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *conte
 	}
 	for (int i = 0; i < lengthof(matcher->tries); i++)
 	{
-		const MatchTrie *trie = matcher->tries[i];
+		MatchTrie  *trie = matcher->tries[i];
 
 		if (trie == NULL)
 			continue;

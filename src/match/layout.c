@@ -297,6 +297,7 @@ match_finish(MatchNode *root)
 	int			total = 0;
 
 	matcher->root = root;
+	matcher->context = CurrentMemoryContext;
 	if (root->kind == MATCH_NODE_CONSTANT)
 	{
 		matcher->is_constant = true;

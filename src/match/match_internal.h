@@ -277,6 +277,33 @@ typedef struct MatchGate
 } MatchGate;
 
 /*
+ * Documents of a collection are much alike, so a trie node remembers what fields it met, in their
+ * order.  To recognize a field by the bytes it begins with, type, name and all, is quicker than to
+ * read it: the processor need not wait for the length of the name and the type's size before it
+ * looks at the next one, as it guesses that the field is the one expected.
+ */
+typedef struct MatchField
+{
+	uint64		words[2];		/* type, name and NUL, as they lie in memory, */
+	uint64		masks[2];		/* and which bytes of the words they are */
+	MatchTrie  *child;			/* which the field belongs to, or NULL */
+	uint8		type;
+	bool		has_length;		/* the payload begins with a length that is to be added */
+	uint32		header;			/* bytes before the payload */
+	uint32		base;			/* bytes of the payload, without that length */
+} MatchField;
+
+#define MATCH_REMEMBERED_FIELDS 32
+
+typedef struct MatchMemory
+{
+	int			nfields;
+	int			misses;			/* fields of late that were not as expected */
+	int			pause;			/* so many documents are to be read without it */
+	MatchField	fields[MATCH_REMEMBERED_FIELDS];
+} MatchMemory;
+
+/*
  * A path component.  Predicates are numbered so that those of a subtree are consecutive: first to
  * own_end are at this path, own_end to end below it.
  */
@@ -294,6 +321,8 @@ struct MatchTrie
 	int			nchildren;
 	uint64		lengths;		/* bit n: a child's name has n bytes, modulo 64 */
 	bool		indexed;		/* a child may be an array index */
+	int			walks;			/* documents seen before there was a memory */
+	MatchMemory *memory;		/* NULL: none yet */
 	MatchTrie  *children;		/* sorted by the length of the name, then by the name */
 };
 
@@ -327,6 +356,7 @@ struct Matcher
 	BsonValue	literal;
 	const BsonCollation *collation;
 	MatchNode  *root;
+	MemoryContext context;		/* where it lives */
 	ExprEvalContext *own_context;	/* for $expr where match_eval is given none */
 	int			npredicates;
 	MatchPredicate *predicates;
