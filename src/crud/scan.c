@@ -52,7 +52,7 @@ typedef struct DocumentScan
 	int			nfilters;
 	ScanFilter *filters;
 	bool		filters_ready;	/* compiled from the values that count now */
-	bool		has_result;		/* rows go through qual or projection */
+	bool		only_counts;	/* nobody looks at the rows, as in SELECT count(*) */
 	ParallelTableScanDesc parallel;
 
 	/* The position. */
@@ -167,14 +167,38 @@ set_row(HeapTuple row, Page page, BlockNumber block, OffsetNumber offset)
 
 /* It must be inlined: GCC takes a call of a function that only does this for one without effect. */
 static pg_attribute_always_inline void
+prefetch_bytes(const char *start, uint32 len)
+{
+	for (uint32 i = 0; i < len; i += PREFETCH_LINE)
+		docdb_prefetch(start + i);
+}
+
+static pg_attribute_always_inline void
 prefetch_row(Page page, OffsetNumber offset)
 {
 	ItemId		item = PageGetItemId(page, offset);
-	const char *start = (const char *) PageGetItem(page, item);
-	uint32		len = Min(ItemIdGetLength(item), PREFETCH_BYTES);
 
-	for (uint32 i = 0; i < len; i += PREFETCH_LINE)
-		docdb_prefetch(start + i);
+	prefetch_bytes((const char *) PageGetItem(page, item),
+				   Min(ItemIdGetLength(item), PREFETCH_BYTES));
+}
+
+/*
+ * Asks for the number-th row of the next page.  Blocks that were read one after the other are often
+ * in buffers one after the other, and pages fill from their end; so this is a guess, of which
+ * nothing depends but time.
+ */
+static pg_attribute_always_inline void
+prefetch_next_page(Buffer buffer, int number, uint32 row_len)
+{
+	const char *page;
+	uint32		end = (number + 1) * MAXALIGN(row_len);
+
+	if (buffer <= 0 || buffer >= NBuffers || end > BLCKSZ)
+		return;
+	page = BufferGetPage(buffer + 1);
+	if (number == 0)
+		prefetch_bytes(page, PREFETCH_LINE * 3);
+	prefetch_bytes(page + BLCKSZ - end, Min(row_len, PREFETCH_BYTES));
 }
 
 /* ---- Scanning ---- */
@@ -244,6 +268,8 @@ next_match(DocumentScan *state)
 		CHECK_FOR_INTERRUPTS();
 		if (next + PREFETCH_ROWS < state->nrows)
 			prefetch_row(page, heap->rs_vistuples[next + PREFETCH_ROWS]);
+		else
+			prefetch_next_page(heap->rs_cbuf, next + PREFETCH_ROWS - state->nrows, state->row.t_len);
 		set_row(&state->row, page, heap->rs_cblock, heap->rs_vistuples[next]);
 		if (get_document(state, tupdesc, &datum))
 		{
@@ -258,6 +284,16 @@ next_match(DocumentScan *state)
 	return found;
 }
 
+/* Does what is put off until the first row is asked for. */
+static inline void
+prepare_scan(DocumentScan *state)
+{
+	if (state->scan == NULL)
+		begin_scan(state);
+	if (!state->filters_ready)
+		prepare_filters(state);
+}
+
 /* ExecScan's access method: the next row that passes the filters, in the scan slot. */
 static TupleTableSlot *
 scan_next(ScanState *node)
@@ -265,10 +301,7 @@ scan_next(ScanState *node)
 	DocumentScan *state = (DocumentScan *) node;
 	TupleTableSlot *slot = node->ss_ScanTupleSlot;
 
-	if (state->scan == NULL)
-		begin_scan(state);
-	if (!state->filters_ready)
-		prepare_filters(state);
+	prepare_scan(state);
 	if (!next_match(state))
 		return ExecClearTuple(slot);
 	return ExecStoreBufferHeapTuple(&state->row, slot, ((HeapScanDesc) state->scan)->rs_cbuf);
@@ -301,6 +334,15 @@ scan_recheck(ScanState *node, TupleTableSlot *slot)
 static TupleTableSlot *
 exec_scan(CustomScanState *node)
 {
+	DocumentScan *state = (DocumentScan *) node;
+	TupleTableSlot *slot = node->ss.ps.ps_ResultTupleSlot;
+
+	if (state->only_counts)
+	{
+		prepare_scan(state);
+		ExecClearTuple(slot);
+		return next_match(state) ? ExecStoreVirtualTuple(slot) : slot;
+	}
 	return ExecScan(&node->ss, scan_next, scan_recheck);
 }
 
@@ -348,6 +390,8 @@ begin_node(CustomScanState *node, EState *estate, int eflags)
 	ExecAssignScanProjectionInfoWithVarno(&node->ss, plan->scan.scanrelid);
 	state->doc_attnum = linitial_int(plan->custom_private);
 	init_clauses(state, plan);
+	state->only_counts = plan->scan.plan.targetlist == NIL && node->ss.ps.qual == NULL &&
+		estate->es_epq_active == NULL;
 }
 
 static void

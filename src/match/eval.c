@@ -33,18 +33,31 @@
 /* ---- Deciding ---- */
 
 /*
- * Gives a predicate its value and passes it up.  Returns true when that decided the outcome, which
- * is then in run->result.
+ * Gives a predicate its value and passes it up; is_last says that no other will come for it.
+ * Returns true when that decided the outcome, which is then in run->result.
  */
 static pg_attribute_always_inline bool
-decide(MatchRun *run, int number, bool value)
+decide(MatchRun *run, int number, bool value, bool is_last)
 {
 	Matcher    *matcher = run->matcher;
 	const MatchPredicate *predicate = &matcher->predicates[number];
 	int			gate = predicate->gate;
 
-	matcher->decided[number] = true;
 	value = value != predicate->negated;
+	if (gate == MATCH_NO_GATE)
+	{
+		run->result = value;
+		return true;
+	}
+	if (matcher->is_conjunction)
+	{
+		/* The outcome is true unless one is false, and a last value needs no note. */
+		if (!is_last)
+			matcher->any_decided = matcher->decided[number] = true;
+		run->result = value;
+		return !value;
+	}
+	matcher->any_decided = matcher->decided[number] = true;
 	while (gate != MATCH_NO_GATE)
 	{
 		const MatchGate *g = &matcher->gates[gate];
@@ -69,11 +82,11 @@ test(MatchRun *run, int number, const BsonValue *value, bool is_last)
 	const MatchPredicate *predicate = &run->matcher->predicates[number];
 	bool		passes;
 
-	if (run->matcher->decided[number])
+	if (run->matcher->any_decided && run->matcher->decided[number])
 		return false;
 	passes = predicate->eval(predicate, value, run);
 	if (passes || is_last)
-		return decide(run, number, passes);
+		return decide(run, number, passes, is_last);
 	return false;
 }
 
@@ -90,7 +103,7 @@ static bool
 decide_false(MatchRun *run, int first, int end)
 {
 	for (int i = first; i < end; i++)
-		if (!run->matcher->decided[i] && decide(run, i, false))
+		if (!run->matcher->decided[i] && decide(run, i, false, true))
 			return true;
 	return false;
 }
@@ -148,7 +161,7 @@ visit(MatchRun *run, MatchTrie *trie, const BsonValue *value, bool is_last)
 {
 	if (trie->own_end > trie->first)
 	{
-		if (value->type == BSON_ARRAY && test_elements(run, trie, value))
+		if (value->type == BSON_ARRAY && trie->each && test_elements(run, trie, value))
 			return true;
 		if (test_range(run, trie->first, trie->own_end, value, is_last))
 			return true;
@@ -230,7 +243,6 @@ typedef struct FieldWalk
 	const char *end;			/* the document's final NUL */
 	MatchMemory *memory;		/* NULL: without one */
 	MatchField *expected;		/* the next field, if it is as in the documents before */
-	MatchField *known_end;
 
 	MatchTrie  *child;			/* that the field belongs to, or NULL */
 	const char *payload;
@@ -253,6 +265,19 @@ get_value(const FieldWalk *walk, BsonValue *value)
 			value->type = BSON_INT32;
 			value->len = 0;
 			value->v.i32 = (int32) pgbson_read_uint32(walk->payload);
+			break;
+		case BSON_DOUBLE:
+		case BSON_DATE:
+			/* Both are eight bytes in the same order. */
+			value->type = walk->type;
+			value->len = 0;
+			value->v.i64 = (int64) pgbson_read_uint64(walk->payload);
+			break;
+		case BSON_DOCUMENT:
+		case BSON_ARRAY:
+			value->type = walk->type;
+			value->len = walk->paylen;
+			value->v.data = walk->payload;
 			break;
 		default:
 			pgbson_decode(walk->type, walk->payload, walk->paylen, value);
@@ -291,6 +316,9 @@ find_child(const MatchTrie *trie, const char *name, uint32 len, const char *end)
 	return NULL;
 }
 
+/* What stands where nothing is remembered: no field begins with a type of zero. */
+static const MatchField no_field = {{0, 0}, {~UINT64CONST(0), ~UINT64CONST(0)}};
+
 /*
  * A node has a memory from the third document on.  Where fields are in no order that could be
  * learned, it is left alone for a while.
@@ -306,6 +334,7 @@ use_memory(const MatchRun *run, MatchTrie *trie)
 			return NULL;
 		memory = MemoryContextAlloc(run->matcher->context, sizeof(MatchMemory));
 		memory->nfields = memory->misses = memory->pause = 0;
+		memory->fields[0] = no_field;
 		trie->memory = memory;
 	}
 	if (memory->pause > 0)
@@ -330,34 +359,27 @@ static pg_noinline MatchField *
 remember(MatchMemory *memory, MatchField *place, const char *start, uint32 header,
 		 MatchTrie *child)
 {
-	uint8		type = (uint8) *start;
-	const BsonSizeRule *rule = &pgbson_size_rules[type];
-	char		bytes[sizeof(place->words)] = {0};
-	char		mask[sizeof(place->masks)] = {0};
+	const BsonSizeRule *rule = &pgbson_size_rules[(uint8) *start];
 
 	if (place == &memory->fields[MATCH_REMEMBERED_FIELDS])
 		return place;
 	memory->misses++;
-	if (header > sizeof(bytes) || rule->base_plus_one == 0)
+	if (place == &memory->fields[memory->nfields])
 	{
-		/* A field that cannot be recognized: of no bytes that any field begins with. */
-		memset(mask, 0xFF, sizeof(mask));
-		place->base = 0;
+		memory->nfields++;
+		place[1] = no_field;
 	}
-	else
+	*place = no_field;
+	if (header <= sizeof(place->words) && rule->base_plus_one > 0)
 	{
-		memcpy(bytes, start, header);
-		memset(mask, 0xFF, header);
+		memcpy(place->words, start, header);
+		memset((char *) place->masks + header, 0, sizeof(place->masks) - header);
+		place->child = child;
+		place->type = (uint8) *start;
+		place->has_length = rule->mask != 0;
+		place->header = header;
 		place->base = rule->base_plus_one - 1;
 	}
-	memcpy(place->words, bytes, sizeof(bytes));
-	memcpy(place->masks, mask, sizeof(mask));
-	place->child = child;
-	place->type = type;
-	place->has_length = rule->mask != 0;
-	place->header = header;
-	if (place == &memory->fields[memory->nfields])
-		memory->nfields++;
 	return place + 1;
 }
 
@@ -371,46 +393,72 @@ is_field(const MatchField *field, const char *start)
 			((words[1] ^ field->words[1]) & field->masks[1])) == 0;
 }
 
-/* Whether a field is the one expected or, where that is missing, the one after it. */
-static pg_attribute_always_inline bool
-recognize(FieldWalk *walk, const char *start)
-{
-	MatchField *field = walk->expected;
-
-	if (unlikely(field >= walk->known_end || walk->end - start < sizeof(field->words) - 1))
-		return false;
-	if (unlikely(!is_field(field, start)))
-	{
-		if (++field >= walk->known_end || !is_field(field, start))
-			return false;
-	}
-	walk->expected = field + 1;
-	walk->child = field->child;
-	walk->type = field->type;
-	walk->payload = start + field->header;
-	walk->paylen = field->base;
-	if (field->has_length)
-		walk->paylen += pgbson_read_uint32(walk->payload);
-	return true;
-}
-
+/* Starts before the first field. */
 static pg_attribute_always_inline void
 start_walk(const MatchRun *run, MatchTrie *trie, const BsonValue *document, FieldWalk *walk)
 {
 	walk->next = document->v.data + 4;
 	walk->end = document->v.data + document->len - 1;
 	walk->memory = use_memory(run, trie);
-	walk->expected = walk->known_end = NULL;
-	if (walk->memory != NULL)
-	{
-		walk->expected = walk->memory->fields;
-		walk->known_end = walk->expected + walk->memory->nfields;
-	}
+	walk->expected = walk->memory == NULL ? unconstify(MatchField *, &no_field) :
+		walk->memory->fields;
 }
 
-/* Goes to the next field; false at the end. */
+/* The end of a field that has been recognized. */
+static pg_attribute_always_inline const char *
+end_of_field(const MatchField *field, const char *start)
+{
+	const char *payload = start + field->header;
+
+	return payload + field->base + (field->has_length ? pgbson_read_uint32(payload) : 0);
+}
+
+/* Whether there is room for a field's first bytes before the end of the document. */
 static pg_attribute_always_inline bool
-next_field(const MatchTrie *trie, FieldWalk *walk)
+may_recognize(const FieldWalk *walk, const char *start)
+{
+	return walk->end - start >= (int) sizeof(((MatchField *) 0)->words) - 1;
+}
+
+/*
+ * Steps over fields as they are expected, and over the one after, if that is what is there, until
+ * one belongs to a child.  False where the next field is to be read.
+ */
+static pg_attribute_always_inline bool
+skip_fields(FieldWalk *walk)
+{
+	const char *start = walk->next;
+	MatchField *field = walk->expected;
+
+	while (may_recognize(walk, start))
+	{
+		if (unlikely(!is_field(field, start)))
+		{
+			if (walk->memory == NULL || field == &walk->memory->fields[walk->memory->nfields] ||
+				!is_field(field + 1, start))
+				break;
+			field++;
+		}
+		walk->next = end_of_field(field, start);
+		if (field->child != NULL)
+		{
+			walk->expected = field + 1;
+			walk->child = field->child;
+			walk->type = field->type;
+			walk->payload = start + field->header;
+			walk->paylen = walk->next - walk->payload;
+			return true;
+		}
+		start = walk->next;
+		field++;
+	}
+	walk->expected = field;
+	return false;
+}
+
+/* Reads a field; false at the end. */
+static pg_attribute_always_inline bool
+read_field(const MatchTrie *trie, FieldWalk *walk)
 {
 	const char *start = walk->next;
 	const char *name = start + 1;
@@ -419,26 +467,34 @@ next_field(const MatchTrie *trie, FieldWalk *walk)
 
 	if (start >= walk->end)
 		return false;
-	if (!recognize(walk, start))
-	{
-		walk->type = (uint8) *start;
-		namelen = pgbson_name_length(name, walk->end);
-		walk->payload = name + namelen + 1;
-		rule = &pgbson_size_rules[walk->type];
-		if (likely(rule->base_plus_one > 0 && walk->end - walk->payload >= 3))
-			walk->paylen = rule->base_plus_one - 1 +
-				(pgbson_read_uint32(walk->payload) & rule->mask);
-		else
-			walk->paylen = pgbson_payload_size(walk->type, walk->payload);
-		walk->child = find_child(trie, name, namelen, walk->end);
-		if (walk->memory != NULL)
-		{
-			walk->expected = remember(walk->memory, walk->expected, start,
-									  walk->payload - start, walk->child);
-			walk->known_end = walk->memory->fields + walk->memory->nfields;
-		}
-	}
+	walk->type = (uint8) *start;
+	namelen = pgbson_name_length(name, walk->end);
+	walk->payload = name + namelen + 1;
+	rule = &pgbson_size_rules[walk->type];
+	if (likely(rule->base_plus_one > 0 && walk->end - walk->payload >= 3))
+		walk->paylen = rule->base_plus_one - 1 +
+			(pgbson_read_uint32(walk->payload) & rule->mask);
+	else
+		walk->paylen = pgbson_payload_size(walk->type, walk->payload);
 	walk->next = walk->payload + walk->paylen;
+	walk->child = find_child(trie, name, namelen, walk->end);
+	if (walk->memory != NULL)
+		walk->expected = remember(walk->memory, walk->expected, start, walk->payload - start,
+								  walk->child);
+	return true;
+}
+
+/* Goes to the next field that belongs to a child of the trie node; false at the end. */
+static pg_attribute_always_inline bool
+next_field(const MatchTrie *trie, FieldWalk *walk)
+{
+	while (!skip_fields(walk))
+	{
+		if (!read_field(trie, walk))
+			return false;
+		if (walk->child != NULL)
+			break;
+	}
 	return true;
 }
 
@@ -446,7 +502,7 @@ next_field(const MatchTrie *trie, FieldWalk *walk)
 static inline bool
 visit_field(MatchRun *run, MatchTrie *trie, const BsonValue *value, bool is_last)
 {
-	if (trie->nchildren == 0 && value->type != BSON_ARRAY)
+	if (trie->nchildren == 0 && (value->type != BSON_ARRAY || !trie->each))
 	{
 		for (int i = trie->first; i < trie->own_end; i++)
 			if (test(run, i, value, is_last))
@@ -455,7 +511,8 @@ visit_field(MatchRun *run, MatchTrie *trie, const BsonValue *value, bool is_last
 	}
 	if (value->type == BSON_DOCUMENT && trie->own_end == trie->first)
 	{
-		check_stack_depth();
+		if (trie->height > 1)
+			check_stack_depth();
 		return walk_document(run, trie, value, is_last);
 	}
 	return visit(run, trie, value, is_last);
@@ -476,7 +533,7 @@ walk_document(MatchRun *run, MatchTrie *trie, const BsonValue *document, bool is
 		BsonValue	value;
 
 		/* Of a repeated name the first counts. */
-		if (child == NULL || child->visit == stamp)
+		if (child->visit == stamp)
 			continue;
 		child->visit = stamp;
 		unseen--;
@@ -509,11 +566,15 @@ match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *conte
 
 	run.matcher = unconstify(Matcher *, matcher);
 	run.context = context;
-	run.result = false;
-	for (int i = 0; i < matcher->ngates; i++)
-		matcher->waiting[i] = matcher->gates[i].inputs;
-	for (int i = 0; i < matcher->npredicates; i++)
-		matcher->decided[i] = false;
+	run.result = matcher->is_conjunction;
+	if (!matcher->is_conjunction)
+		for (int i = 0; i < matcher->ngates; i++)
+			matcher->waiting[i] = matcher->gates[i].inputs;
+	if (matcher->any_decided)
+	{
+		memset(matcher->decided, false, matcher->npredicates);
+		run.matcher->any_decided = false;
+	}
 
 	if (matcher->form == MATCH_FORM_VALUE)
 	{

@@ -242,6 +242,7 @@ hang(Matcher *matcher, MatchTrie *trie, List *hanging, int start, int end, int d
 		if (h->nparts > depth)
 			break;
 		append_predicate(matcher, h);
+		trie->each |= h->node->op->arrays == MATCH_EACH;
 	}
 	trie->own_end = matcher->npredicates;
 
@@ -258,6 +259,7 @@ hang(Matcher *matcher, MatchTrie *trie, List *hanging, int start, int end, int d
 		trie->lengths |= UINT64CONST(1) << part->len % 64;
 		trie->indexed |= part->index >= 0;
 		hang(matcher, child, hanging, start, run_end, depth + 1);
+		trie->height = Max(trie->height, child->height + 1);
 		start = run_end;
 	}
 	trie->end = matcher->npredicates;
@@ -307,6 +309,8 @@ match_finish(MatchNode *root)
 
 	lay_out(&layout, root, MATCH_NO_GATE);
 	collect_gates(matcher, layout.gates);
+	matcher->is_conjunction = matcher->ngates == 1 && root->kind == MATCH_NODE_AND &&
+		!root->negated;
 	for (int phase = 0; phase < MATCH_PHASES; phase++)
 		total += list_length(layout.hanging[phase]);
 	matcher->predicates = palloc0(total * sizeof(MatchPredicate));

@@ -300,7 +300,7 @@ typedef struct MatchMemory
 	int			nfields;
 	int			misses;			/* fields of late that were not as expected */
 	int			pause;			/* so many documents are to be read without it */
-	MatchField	fields[MATCH_REMEMBERED_FIELDS];
+	MatchField	fields[MATCH_REMEMBERED_FIELDS + 1];	/* the last one is never any */
 } MatchMemory;
 
 /*
@@ -318,9 +318,11 @@ struct MatchTrie
 	int			first;
 	int			own_end;
 	int			end;
+	int			height;			/* levels below */
 	int			nchildren;
 	uint64		lengths;		/* bit n: a child's name has n bytes, modulo 64 */
 	bool		indexed;		/* a child may be an array index */
+	bool		each;			/* a predicate at this path is on the elements of arrays too */
 	int			walks;			/* documents seen before there was a memory */
 	MatchMemory *memory;		/* NULL: none yet */
 	MatchTrie  *children;		/* sorted by the length of the name, then by the name */
@@ -364,10 +366,12 @@ struct Matcher
 	MatchGate  *gates;
 	MatchTrie  *tries[2];		/* of MATCH_CHEAP and MATCH_COSTLY; NULL where none is */
 	int			first_whole;	/* from here on the predicates are on the whole document */
+	bool		is_conjunction; /* of all predicates; the gates are not needed */
 
 	/* Scratch: how many inputs each gate still waits for, and which predicates are decided. */
 	int		   *waiting;
 	bool	   *decided;
+	bool		any_decided;
 	uint32		visits;
 };
 

@@ -163,6 +163,8 @@ compare(const BsonValue *value, const BsonValue *operand)
 	}
 	if (value->type == BSON_STRING && operand->type == BSON_STRING)
 		return from_sign(compare_strings(value, operand));
+	if (value->type == BSON_DATE && operand->type == BSON_DATE)
+		return from_sign((value->v.i64 > operand->v.i64) - (value->v.i64 < operand->v.i64));
 	return compare_any(value, operand, NULL);
 }
 
@@ -172,8 +174,7 @@ match_eval_eq(const MatchPredicate *predicate, const BsonValue *value, MatchRun 
 	const BsonValue *operand = &predicate->operand;
 
 	if (value->type == BSON_STRING && operand->type == BSON_STRING)
-		return value->len == operand->len &&
-			memcmp(value->v.data, operand->v.data, value->len) == 0;
+		return value->len == operand->len && compare_strings(value, operand) == 0;
 	return compare(value, operand) == EQUAL;
 }
 
