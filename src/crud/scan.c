@@ -269,7 +269,8 @@ next_match(DocumentScan *state)
 		if (next + PREFETCH_ROWS < state->nrows)
 			prefetch_row(page, heap->rs_vistuples[next + PREFETCH_ROWS]);
 		else
-			prefetch_next_page(heap->rs_cbuf, next + PREFETCH_ROWS - state->nrows, state->row.t_len);
+			prefetch_next_page(heap->rs_cbuf, next + PREFETCH_ROWS - state->nrows,
+							   state->row.t_len);
 		set_row(&state->row, page, heap->rs_cblock, heap->rs_vistuples[next]);
 		if (get_document(state, tupdesc, &datum))
 		{
