@@ -315,6 +315,9 @@ extern ExprNode *expr_fold(ExprOptimizer *optimizer, ExprNode *expr);
 /* Optimizes the operands only. */
 extern ExprNode *expr_fold_args(ExprOptimizer *optimizer, ExprNode *expr);
 
+/* Only puts the values of constant variables in their places, in all operands. */
+extern ExprNode *expr_fold_nothing(ExprOptimizer *optimizer, ExprNode *expr);
+
 /* Tells the optimizer that a variable has a constant value. */
 extern void expr_set_constant(ExprOptimizer *optimizer, int slot, const BsonValue *value);
 

@@ -75,7 +75,7 @@ EXPR_OP("$first", FIRST, 1, 1, EXPR_NULL_PROPAGATES, expr_first)
 EXPR_FORM("$firstN", FIRST_N, 0, expr_parse_first_n, expr_fold, expr_first_n)
 EXPR_OP("$floor", FLOOR, 1, 1, EXPR_NULL_PROPAGATES | EXPR_NUMERIC, expr_floor)
 EXPR_FORM("$function", FUNCTION, 0, expr_parse_function, expr_fold_args, expr_function)
-EXPR_FORM("$getField", GET_FIELD, 0, expr_parse_get_field, expr_fold_args, expr_get_field)
+EXPR_FORM("$getField", GET_FIELD, 0, expr_parse_get_field, expr_fold_nothing, expr_get_field)
 EXPR_OP("$gt", GT, 2, 2, 0, expr_gt)
 EXPR_OP("$gte", GTE, 2, 2, 0, expr_gte)
 EXPR_FORM("$hour", HOUR, 0, expr_parse_date_part, expr_optimize_date_part, expr_hour)
@@ -142,7 +142,7 @@ EXPR_FORM("$second", SECOND, 0, expr_parse_date_part, expr_optimize_date_part, e
 EXPR_OP("$setDifference", SET_DIFFERENCE, 2, 2, EXPR_NULL_PROPAGATES, expr_set_difference)
 EXPR_FORM("$setEquals", SET_EQUALS, 0, expr_parse_set_equals, expr_optimize_set_equals,
 		  expr_set_equals)
-EXPR_FORM("$setField", SET_FIELD, 0, expr_parse_set_field, expr_fold_args, expr_set_field)
+EXPR_FORM("$setField", SET_FIELD, 0, expr_parse_set_field, expr_fold_nothing, expr_set_field)
 EXPR_OP("$setIntersection", SET_INTERSECTION, 0, EXPR_ANY_NUMBER,
 		EXPR_NULL_ENDS | EXPR_ASSOCIATIVE, expr_set_intersection)
 EXPR_FORM("$setIsSubset", SET_IS_SUBSET, 0, expr_parse_set_is_subset,
@@ -188,7 +188,8 @@ EXPR_OP("$trunc", TRUNC, 1, 2, EXPR_NULL_ENDS, expr_trunc)
 EXPR_OP("$tsIncrement", TS_INCREMENT, 1, 1, EXPR_NULL_PROPAGATES, expr_ts_increment)
 EXPR_OP("$tsSecond", TS_SECOND, 1, 1, EXPR_NULL_PROPAGATES, expr_ts_second)
 EXPR_OP("$type", TYPE, 1, 1, 0, expr_type)
-EXPR_FORM("$unsetField", UNSET_FIELD, 0, expr_parse_unset_field, expr_fold_args, expr_set_field)
+EXPR_FORM("$unsetField", UNSET_FIELD, 0, expr_parse_unset_field, expr_fold_nothing,
+		  expr_set_field)
 EXPR_FORM("$week", WEEK, 0, expr_parse_date_part, expr_optimize_date_part, expr_week)
 EXPR_FORM("$year", YEAR, 0, expr_parse_date_part, expr_optimize_date_part, expr_year)
 EXPR_FORM("$zip", ZIP, 0, expr_parse_zip, expr_fold_args, expr_zip)

@@ -347,7 +347,7 @@ expr_parse_let(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 					(errcode(j == 0 ? DOCDB_SQLSTATE(16876) : DOCDB_SQLSTATE(16877)),
 					 errmsg("Missing '%s' parameter to $let", named[j].name)));
 	}
-	if (named[0].value.type != BSON_DOCUMENT)
+	if (named[0].value.type != BSON_DOCUMENT && named[0].value.type != BSON_ARRAY)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(10065)),
 				 errmsg("invalid parameter: expected an object (vars)")));

@@ -12,7 +12,6 @@
 #define ARG_FIELD 0
 #define ARG_INPUT 1
 
-/* A constant name that is no string is refused before any document is read. */
 static void
 require_name(const BsonValue *name)
 {
@@ -33,7 +32,6 @@ expr_parse_get_field(ExprParser *parser, ExprNode *expr, const BsonValue *argume
 		{DOCDB_SQLSTATE(3041702), DOCDB_SQLSTATE(3041703)}
 	};
 	ExprNamedArg named[2];
-	BsonValue	constant;
 	BsonIter	iter;
 	bool		is_form = argument->type == BSON_DOCUMENT;
 
@@ -57,8 +55,6 @@ expr_parse_get_field(ExprParser *parser, ExprNode *expr, const BsonValue *argume
 		pgbson_make_string("$$CURRENT", strlen("$$CURRENT"), &current);
 		expr->args[ARG_INPUT] = expr_parse(parser, &current);
 	}
-	if (expr_is_literal(expr->args[ARG_FIELD], &constant))
-		require_name(&constant);
 }
 
 void

@@ -259,7 +259,8 @@ get_set(ExprCall *call, int i, ValueSet *set)
 void
 expr_set_equals(ExprCall *call, BsonValue *result)
 {
-	int			first = *(const int *) call->expr->data;
+	const int  *constant = call->expr->data;
+	int			first = constant ? *constant : 0;	/* it may not have been optimized */
 	ValueSet	set;
 
 	get_set(call, first, &set);

@@ -81,6 +81,20 @@ expr_fold_args(ExprOptimizer *optimizer, ExprNode *expr)
 	return expr;
 }
 
+ExprNode *
+expr_fold_nothing(ExprOptimizer *optimizer, ExprNode *expr)
+{
+	check_stack_depth();
+	if (expr->kind == EXPR_PATH)
+		return optimize_path(optimizer, expr);
+	for (int i = 0; i < expr->nargs; i++)
+	{
+		if (expr->args[i])
+			expr->args[i] = expr_fold_nothing(optimizer, expr->args[i]);
+	}
+	return expr;
+}
+
 /* An operator of the same kind over part of another's operands, folded. */
 static ExprNode *
 fold_part(const ExprOptimizer *optimizer, const ExprNode *expr, int start, int count)
