@@ -51,6 +51,8 @@ BEGIN
         EXECUTE format('SELECT array_agg(id ORDER BY id) FROM t WHERE doc @@ %L', filter) INTO by_table;
         SET enable_indexscan = on; SET enable_bitmapscan = on; SET enable_seqscan = off;
         EXECUTE format('SELECT array_agg(id ORDER BY id) FROM t WHERE doc @@ %L', filter) INTO by_index;
+        EXECUTE format('SELECT array_append(%L::int[], count(*)::int) FROM t WHERE doc @@ %L', by_index, filter) INTO by_index;
+        by_table := array_append(by_table, coalesce(cardinality(by_table), 0));
         compared := compared + 1;
         IF by_table IS DISTINCT FROM by_index THEN
             different := different + 1;
@@ -109,6 +111,9 @@ DROP INDEX i5;
 CREATE INDEX i6 ON t USING bson_btree (doc bson_keys (keys = '{"a.b": 1, "a.c": 1}', collation = '{"locale": "en", "strength": 2}'));
 SELECT * FROM differences();
 DROP INDEX i6;
+CREATE INDEX i8 ON t USING gin (doc bson_ops);
+SELECT * FROM differences();
+DROP INDEX i8;
 CREATE INDEX bad ON t USING bson_btree (doc bson_keys (keys = '{"a": 1}', collation = '{"locale": "xx"}'));
 CREATE INDEX bad ON t USING bson_btree (doc bson_keys (keys = '{"a": 1}', collation = '{}'));
 

@@ -21,6 +21,7 @@
 
 #include "command/command_internal.h"
 #include "docindex/docindex.h"
+#include "pgbson/collation.h"
 #include "pgbson/number.h"
 
 PG_FUNCTION_INFO_V1(docdb_explain);
@@ -255,6 +256,22 @@ read_operands(const char *condition, const char *operator)
 }
 
 /* Appends a condition as the filter it is made of, or else as it is. */
+/* A filter or sort as it was written: the collation is told once, for all of the plan. */
+static const BsonValue *
+without_collation(BsonValue *document)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	pgbson_builder_init(&builder);
+	pgbson_iter_init(&iter, document);
+	while (pgbson_iter_next(&iter))
+		if (!pgbson_iter_key_is(&iter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN))
+			pgbson_append_element(&builder, &iter);
+	pgbson_finish(&builder, BSON_DOCUMENT, document);
+	return document;
+}
+
 static void
 append_filter(ExplainTree *tree, const BsonValue *node)
 {
@@ -265,13 +282,13 @@ append_filter(ExplainTree *tree, const BsonValue *node)
 	if (list_length(filters) == 0)
 		append_text(tree, node, "Filter", "filter");
 	else if (list_length(filters) == 1)
-		pgbson_append(tree->reply, "filter", -1, linitial(filters));
+		pgbson_append(tree->reply, "filter", -1, without_collation(linitial(filters)));
 	else
 	{
 		pgbson_begin(tree->reply, BSON_DOCUMENT, "filter", -1);
 		pgbson_begin(tree->reply, BSON_ARRAY, "$and", -1);
 		foreach(lc, filters)
-			pgbson_push(tree->reply, lfirst(lc));
+			pgbson_push(tree->reply, without_collation(lfirst(lc)));
 		pgbson_end(tree->reply);
 		pgbson_end(tree->reply);
 	}
@@ -305,6 +322,7 @@ append_index(ExplainTree *tree, Relation index, const BsonValue *node)
 	pgbson_append(tree->reply, "keyPattern", -1, &spec->keys);
 	pgbson_append_cstring(tree->reply, "indexName", -1,
 						  spec->name ? spec->name : RelationGetRelationName(index));
+	pgbson_append(tree->reply, "collation", -1, &spec->collation);
 	pgbson_append_bool(tree->reply, "isMultiKey", -1, use.arrays != 0);
 	pgbson_append_bool(tree->reply, "isUnique", -1, spec->unique);
 	pgbson_append_bool(tree->reply, "isSparse", -1, spec->sparse);
@@ -430,7 +448,7 @@ append_arguments(ExplainTree *tree, const BsonValue *node, const char *stage)
 		List	   *sorts = read_operands(pnstrdup(value.v.data, value.len), "<~>");
 
 		if (sorts != NIL)
-			pgbson_append(tree->reply, "sortPattern", -1, linitial(sorts));
+			pgbson_append(tree->reply, "sortPattern", -1, without_collation(linitial(sorts)));
 	}
 	if (strcmp(stage, "LIMIT") == 0 && pgbson_get(&tree->call->document, "limit", 5, &value) &&
 		pgbson_is_number(&value))
@@ -527,6 +545,32 @@ append_parsed_query(BsonBuilder *reply, const CommandCall *call)
 		pgbson_append(reply, "parsedQuery", -1, &filter);
 }
 
+/* The collation of the operation, or of the one statement of a batch. */
+static void
+append_collation(BsonBuilder *reply, const CommandCall *call)
+{
+	static const char *const batches[] = {"updates", "deletes"};
+	BsonValue	statement = call->document;
+	BsonValue	option;
+	BsonValue	collation;
+
+	for (int i = 0; i < lengthof(batches); i++)
+	{
+		BsonValue	batch;
+		BsonIter	iter;
+
+		if (!pgbson_get(&call->document, batches[i], strlen(batches[i]), &batch) ||
+			batch.type != BSON_ARRAY)
+			continue;
+		pgbson_iter_init(&iter, &batch);
+		if (pgbson_iter_next(&iter) && iter.type == BSON_DOCUMENT)
+			pgbson_iter_value(&iter, &statement);
+	}
+	(void) pgbson_get(&statement, "collation", 9, &option);
+	crud_effective_collation(collection_find(&call->collection), &option, &collation);
+	pgbson_append(reply, "collation", -1, &collation);
+}
+
 static void
 append_query_planner(BsonBuilder *reply, const CommandCall *call, const BsonValue *explained,
 					 const BsonValue *plan)
@@ -536,6 +580,7 @@ append_query_planner(BsonBuilder *reply, const CommandCall *call, const BsonValu
 	pgbson_begin(reply, BSON_DOCUMENT, "queryPlanner", -1);
 	pgbson_append_cstring(reply, "namespace", -1, collection_namespace(&call->collection));
 	append_parsed_query(reply, call);
+	append_collation(reply, call);
 	pgbson_append_bool(reply, "indexFilterSet", -1, false);
 	pgbson_begin(reply, BSON_DOCUMENT, "winningPlan", -1);
 	append_stage(&tree, plan);

@@ -517,8 +517,9 @@ literal_tree(const GinSpec *spec, const MatchCondition *condition, const Place *
 	List	   *trees = NIL;
 	PathForms	forms;
 
+	/* The index has strings as they are, which by a collation may equal others. */
 	if (!get_forms(spec, path, false, &forms) || condition->nregexes > 0 ||
-		condition->nvalues > MAX_INTERVALS)
+		condition->nvalues > MAX_INTERVALS || condition->collation != NULL)
 		return NULL;
 	if (condition->kind == MATCH_IS_EQ)
 		trees = list_make1(value_tree(&forms, place->in_array, &condition->operand));
