@@ -34,10 +34,11 @@ run()
 	unique=$((unique + 10000000))
 }
 
-# compare NAME TARGET: client's arguments for both sides are in the arrays docdb and jsonb.
+# compare NAME TARGET [SCALE]: client's arguments for both sides are in the arrays docdb and jsonb;
+# one operation of docdb's does the work of SCALE of the other's.
 compare()
 {
-	local name=$1 target=$2 round d j ratios=() cpus_d=() cpus_j=() cpu_ratios=()
+	local name=$1 target=$2 scale=${3:-1} round d j ratios=() cpus_d=() cpus_j=() cpu_ratios=()
 	[[ $name =~ $pattern ]] || return 0
 	for ((round = 0; round <= rounds; round++)); do
 		if ((round % 2)); then
@@ -48,6 +49,7 @@ compare()
 			run docdb
 		fi
 		[ "$round" -gt 0 ] || continue			# round 0 warms up
+		d=$(awk -v d="${d% *}" -v c="${d#* }" -v n="$scale" 'BEGIN {print d * n, c / n}')
 		ratios+=("$(awk -v d="${d% *}" -v j="${j% *}" 'BEGIN {print d / j}')")
 		cpu_ratios+=("$(awk -v d="${d#* }" -v j="${j#* }" 'BEGIN {print j / d}')")
 		cpus_d+=("${d#* }")
@@ -146,6 +148,39 @@ docdb=(-D
 jsonb=(-D
 	'DECLARE c CURSOR FOR SELECT doc FROM bench.people_j WHERE id <= 25000')
 compare 'drain 25,000 documents, batches of 101' 0.9
+
+docdb=(-c 1 'SELECT docdb.update_many($$bench.many$$, $1, $${"$inc": {"age": 1}}$$)'
+	'{"score": {"$gte": 800}}')
+jsonb=(-c 1
+	'UPDATE bench.many_j
+	 SET doc = jsonb_set(doc, $${age}$$, to_jsonb((doc ->> $$age$$)::int + 1))
+	 WHERE (doc ->> $$score$$)::float8 >= $1' 800)
+compare 'update_many of a fifth by an index, 1 client' 0.9
+
+docdb=(-r 1:2000
+	'SELECT docdb.update_one($$bench.arrays$$, $1, $${"$push": {"a": 1}}$$)' '{"_id": %d}')
+jsonb=(-r 1:2000
+	'UPDATE bench.arrays_j SET doc = jsonb_insert(doc, $${a,-1}$$, $$1$$, true) WHERE id = $1'
+	'%d')
+compare '$push to an array of 1,000 elements' 2
+
+# Four kinds of operations in turn: all in one call, and each in its own.
+docdb=(-c 1 'SELECT docdb.bulk_write($$bench.bulk$$, operations) FROM bench.bulk_operations')
+jsonb=(-c 1 -r 1:10000
+	'SELECT CASE $1::int8 % 4
+		WHEN 0 THEN docdb.insert_one($$bench.bulk_single$$, $2)::text
+		WHEN 1 THEN docdb.update_one($$bench.bulk_single$$, $3, $${"$inc": {"age": 1}}$$)::text
+		WHEN 2 THEN docdb.replace_one($$bench.bulk_single$$, $3, $4)::text
+		ELSE docdb.delete_one($$bench.bulk_single$$,
+							  format($${"_id": %s}$$, $1::int8 - 3)::bson)::text END'
+	'%n' "$doc" '{"_id": %d}' "${doc/\"_id\": %n, /}")
+compare 'bulk_write of 10,000 / the same one by one, 1 client' 3 10000
+
+docdb=(-r "1:$documents"
+	'SELECT docdb.update_one($$bench.ops_id$$, $1, $${"$inc": {"age": 1}}$$)' '{"_id": %d}')
+jsonb=(-r "1:10000"
+	'SELECT docdb.update_one($$bench.few$$, $1, $${"$inc": {"age": 1}}$$)' '{"_id": %d}')
+compare "update in $documents / in 10000 documents" ""
 
 echo
 "${psql[@]}" -P format=aligned -P tuples_only=off -P footer=off <<'END'

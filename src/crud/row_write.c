@@ -315,7 +315,10 @@ write_document(CrudRowWriter *writer, BsonValue *document)
 	}
 	if (!is_free(writer, update.new_id ? LockTupleExclusive : LockTupleNoKeyExclusive))
 		return ROW_GONE;
-	collection_check_limits(document);
+
+	/* Operators check what they add, where they add it. */
+	if (update_kind(writer->compiled->update) != UPDATE_OPERATORS)
+		collection_check_limits(document);
 	if (writer->validator != NULL)
 		collection_validate(writer->validator, document, &writer->document);
 	fill_slot(writer, writer->old_slot, PointerGetDatum(writer->id),

@@ -42,15 +42,20 @@ docindex_key_types(void)
 
 /* ---- Dead entries ---- */
 
-static int
-compare_deletable(const void *a, const void *b)
-{
-	TM_IndexDelete x = *(const TM_IndexDelete *) a;
-	TM_IndexDelete y = *(const TM_IndexDelete *) b;
-	int			order = ItemPointerCompare(&x.tid, &y.tid);
+/* A row's place and below it the number of an entry among those of a page. */
+#define PLACE_BITS 16
+#define place_of(tid, i) \
+	((uint64) ItemPointerGetBlockNumberNoCheck(tid) << (2 * PLACE_BITS) | \
+	 (uint64) ItemPointerGetOffsetNumberNoCheck(tid) << PLACE_BITS | (uint64) (i))
+#define place_row(place) ((place) >> PLACE_BITS)
+#define place_entry(place) ((int) ((place) & ((1 << PLACE_BITS) - 1)))
 
-	return order != 0 ? order : (int) x.id - (int) y.id;
-}
+#define ST_SORT sort_places
+#define ST_ELEMENT_TYPE uint64
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /*
  * Of the entries of one row the first that is known to be deletable, or else the first, stands for
@@ -60,30 +65,40 @@ compare_deletable(const void *a, const void *b)
 static int
 split_entries(TM_IndexDeleteOp *op, TM_IndexDelete *others, int *represented)
 {
-	TM_IndexDelete *all = palloc(op->ndeltids * sizeof(TM_IndexDelete));
 	int			n = op->ndeltids;
+	TM_IndexDelete *all = palloc(n * sizeof(TM_IndexDelete));
+	uint64	   *places = palloc(n * sizeof(uint64));
 	int			nothers = 0;
 
+	Assert(n < 1 << PLACE_BITS);
 	memcpy(all, op->deltids, n * sizeof(TM_IndexDelete));
-	qsort(all, n, sizeof(TM_IndexDelete), compare_deletable);
+	for (int i = 0; i < n; i++)
+		places[i] = place_of(&all[i].tid, i);
+	sort_places(places, n);
 	op->ndeltids = 0;
 	for (int first = 0, end; first < n; first = end)
 	{
-		int			chosen = first;
+		TM_IndexDelete *chosen = &all[place_entry(places[first])];
 
-		for (end = first; end < n && ItemPointerEquals(&all[first].tid, &all[end].tid); end++)
-			if (op->status[all[end].id].knowndeletable &&
-				!op->status[all[chosen].id].knowndeletable)
-				chosen = end;
-		for (int i = first; i < end; i++)
+		for (end = first + 1; end < n && place_row(places[first]) == place_row(places[end]); end++)
 		{
-			if (i == chosen)
-				continue;
-			represented[nothers] = all[chosen].id;
-			others[nothers++] = all[i];
+			TM_IndexDelete *entry = &all[place_entry(places[end])];
+
+			if (op->status[entry->id].knowndeletable && !op->status[chosen->id].knowndeletable)
+				chosen = entry;
 		}
-		op->deltids[op->ndeltids++] = all[chosen];
+		for (int i = first; end > first + 1 && i < end; i++)
+		{
+			TM_IndexDelete *entry = &all[place_entry(places[i])];
+
+			if (entry == chosen)
+				continue;
+			represented[nothers] = chosen->id;
+			others[nothers++] = *entry;
+		}
+		op->deltids[op->ndeltids++] = *chosen;
 	}
+	pfree(places);
 	pfree(all);
 	return nothers;
 }
@@ -91,29 +106,32 @@ split_entries(TM_IndexDeleteOp *op, TM_IndexDelete *others, int *represented)
 /*
  * heapam takes for granted that a row's TID is only once among the entries it is asked about, which
  * are those of one page.  So it is asked once for each row, and what it says holds for all entries
- * of that row.
+ * of that row; it takes those that it did not look at from the list.
  */
 static TransactionId
 delete_tuples(Relation heap, TM_IndexDeleteOp *op)
 {
 	const TableDecorator *table = (const TableDecorator *) heap->rd_tableam;
-	TM_IndexDelete *others = palloc(op->ndeltids * sizeof(TM_IndexDelete));
-	int		   *represented = palloc(op->ndeltids * sizeof(int));
+	int			n = op->ndeltids;
+	TM_IndexDelete *others = palloc(n * sizeof(TM_IndexDelete));
+	int		   *represented = palloc(n * sizeof(int));
 	int			nothers = split_entries(op, others, represented);
 	TransactionId horizon = table->original->index_delete_tuples(heap, op);
-	int			nasked = op->ndeltids;
+	bool	   *looked_at;
 
-	for (int i = 0; i < nothers; i++)
+	if (nothers > 0)
 	{
-		for (int j = 0; j < nasked; j++)
+		looked_at = palloc0(n * sizeof(bool));
+		for (int i = 0; i < op->ndeltids; i++)
+			looked_at[op->deltids[i].id] = true;
+		for (int i = 0; i < nothers; i++)
 		{
-			if (op->deltids[j].id != represented[i])
+			if (!looked_at[represented[i]])
 				continue;
-			op->status[others[i].id].knowndeletable =
-				op->status[represented[i]].knowndeletable;
+			op->status[others[i].id].knowndeletable = op->status[represented[i]].knowndeletable;
 			op->deltids[op->ndeltids++] = others[i];
-			break;
 		}
+		pfree(looked_at);
 	}
 	pfree(others);
 	pfree(represented);
