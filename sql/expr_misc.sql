@@ -90,7 +90,7 @@ INSERT INTO cases (expression, document, expected) VALUES
     ('{"$meta": "geoNearDistance"}', '{}', '40218'),
     ('{"$meta": "score"}', '{}', '40218'),
     ('{"$type": {"$meta": "sortKey"}}', '{}', '"missing"'),
-    ('{"$type": {"$meta": "searchScore"}}', '{}', '"missing"'),
+    ('{"$type": {"$meta": "searchScore"}}', '{}', '40218'),
     ('{"$meta": "nonsense"}', '{}', '17308'),
     ('{"$meta": "textScore\u0000"}', '{}', '17308'),
     ('{"$meta": ["textScore"]}', '{}', '17307'),

@@ -24,12 +24,16 @@ typedef struct FindRequest
 	BsonValue	let;
 	BsonValue	hint;
 	BsonValue	collation;
+	BsonValue	min;
+	BsonValue	max;
 	int64		skip;
 	int64		limit;
 	int64		batch_size;
 	bool		single_batch;
 	bool		tailable;
 	bool		await_data;
+	bool		return_key;
+	bool		show_record_id;
 } FindRequest;
 
 static const CommandField find_fields[] = {
@@ -42,10 +46,10 @@ static const CommandField find_fields[] = {
 	{"batchSize", COMMAND_COUNT_TYPE, offsetof(FindRequest, batch_size)},
 	{"singleBatch", COMMAND_FLAG, offsetof(FindRequest, single_batch)},
 	{"let", COMMAND_DOCUMENT, offsetof(FindRequest, let)},
-	{"max", COMMAND_UNSUPPORTED, -1},
-	{"min", COMMAND_UNSUPPORTED, -1},
-	{"returnKey", COMMAND_UNSUPPORTED, -1},
-	{"showRecordId", COMMAND_UNSUPPORTED, -1},
+	{"max", COMMAND_GIVEN_DOCUMENT, offsetof(FindRequest, max)},
+	{"min", COMMAND_GIVEN_DOCUMENT, offsetof(FindRequest, min)},
+	{"returnKey", COMMAND_FLAG, offsetof(FindRequest, return_key)},
+	{"showRecordId", COMMAND_FLAG, offsetof(FindRequest, show_record_id)},
 	{"tailable", COMMAND_FLAG, offsetof(FindRequest, tailable)},
 	{"awaitData", COMMAND_FLAG, offsetof(FindRequest, await_data)},
 	{"collation", COMMAND_DOCUMENT, offsetof(FindRequest, collation)},
@@ -114,6 +118,10 @@ build_find(const CommandCall *call, FindRequest *request)
 	find.sort = request->sort;
 	find.hint = request->hint;
 	find.collation = request->collation;
+	find.min = request->min;
+	find.max = request->max;
+	find.return_key = request->return_key;
+	find.show_record_id = request->show_record_id;
 	find.skip = request->skip;
 	find.limit = request->limit;
 	crud_resolve_let(present(&request->let), &find.let);

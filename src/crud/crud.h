@@ -159,8 +159,12 @@ typedef struct CrudFind
 	BsonValue	let;
 	BsonValue	hint;
 	BsonValue	collation;		/* see crud_collate */
+	BsonValue	min;			/* bounds of the hinted index's keys, from here on ... */
+	BsonValue	max;			/* ... and before */
 	int64		skip;
 	int64		limit;			/* 0: none */
+	bool		return_key;		/* the index's keys in place of documents */
+	bool		show_record_id; /* with a field $recordId */
 } CrudFind;
 
 /* SELECT of one column, the projected document. */

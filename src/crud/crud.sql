@@ -41,6 +41,22 @@ CREATE FUNCTION docdb.distinct_values(document bson, path bson_value) RETURNS SE
 COMMENT ON FUNCTION docdb.distinct_values(bson, bson_value) IS
     'the values that distinct finds in one document';
 
+CREATE FUNCTION docdb.find_metadata(document bson, record tid, sort bson, keys bson) RETURNS bson
+    AS 'MODULE_PATHNAME', 'docdb_find_metadata' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION docdb.find_metadata(bson, tid, bson, bson) IS
+    'what {$meta: <name>} gives in a find: the place of the row, the sort''s and the index''s key';
+
+CREATE FUNCTION docdb.index_key(document bson, keys bson) RETURNS bson
+    AS 'MODULE_PATHNAME', 'docdb_index_key' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION docdb.index_key(bson, bson) IS
+    'the first key that an index of these keys has for the document';
+
+CREATE FUNCTION docdb.key_between(document bson, keys bson, min bson, max bson, sparse boolean)
+    RETURNS boolean
+    AS 'MODULE_PATHNAME', 'docdb_key_between' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION docdb.key_between(bson, bson, bson, bson, boolean) IS
+    'whether an index of these keys has one for the document from min on and before max';
+
 CREATE FUNCTION docdb.document_id(document bson) RETURNS bson_value
     AS 'MODULE_PATHNAME', 'docdb_document_id' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION docdb.document_id(bson) IS 'the document''s _id';

@@ -80,6 +80,42 @@ extern int	crud_natural_direction(const BsonValue *order, const char *what);
 extern void crud_append_natural_order(CrudQuery *query, const Collection *collection,
 									  const char *alias, int direction);
 
+/* ---- metadata.c ---- */
+
+/* What is known of the index that a find reads. */
+typedef struct CrudFindIndex
+{
+	BsonValue	keys;			/* {path: 1 | -1, ...} */
+	BsonValue	order;			/* the same with the index's collation */
+	bool		sparse;
+	BsonValue	partial;		/* the filter, or MISSING */
+} CrudFindIndex;
+
+/*
+ * The index that MongoDB would read for a find: the one of the hint, or one for the filter or the
+ * sort; false where that is none.
+ */
+extern bool crud_find_index(const CrudFind *find, CrudFindIndex *result);
+
+/* Whether a find gives documents only, without metadata, keys and bounds. */
+extern bool crud_find_is_plain(const CrudFind *find);
+
+/*
+ * Appends ", metadata => ..." for docdb.project where a projection has a $meta that asks for it.
+ * Raises BadValue (2) for a sortKey without a sort.
+ */
+extern void crud_append_metadata(CrudQuery *query, const CrudFind *find,
+								 const BsonValue *projection);
+
+/* Appends the expression of returnKey. */
+extern void crud_append_index_key(CrudQuery *query, const CrudFind *find);
+
+/*
+ * Appends the condition of min and max and gives the order they imply, the index's; false where
+ * there are none.  Raises 51176, NoQueryExecutionPlans (291) without a hint, 51174 and 51175.
+ */
+extern bool crud_append_bounds(CrudQuery *query, const CrudFind *find, BsonValue *order);
+
 /* ---- id.c ---- */
 
 /* Appends a column's name, qualified by the alias where there is one. */

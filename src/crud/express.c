@@ -109,7 +109,8 @@ crud_find_by_id(const CrudFind *given, Datum *document)
 
 	*document = (Datum) 0;
 	if (find->collection == NULL || !OidIsValid(find->collection->id_index) || find->skip > 0 ||
-		crud_is_hint(&find->hint) || ExecutorCheckPerms_hook != NULL ||
+		crud_is_hint(&find->hint) || !crud_find_is_plain(find) ||
+		ExecutorCheckPerms_hook != NULL ||
 		!crud_id_equality(&find->filter, &id) || !crud_is_id_equality_only(&find->filter))
 		return false;
 	if (pg_class_aclcheck(find->collection->relid, GetUserId(), ACL_SELECT) != ACLCHECK_OK)

@@ -44,22 +44,59 @@ append_from(CrudQuery *query, const CrudFind *find)
 	crud_append_where(query, find->collection, NULL, &find->filter, &find->let);
 }
 
+/* The projection with what returnKey and showRecordId make of it; MISSING for none. */
+static void
+effective_projection(const CrudFind *find, BsonValue *result)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	pgbson_make_simple(BSON_MISSING, result);
+	if (find->projection.type == BSON_DOCUMENT && !find->return_key)
+		*result = find->projection;
+	if (!find->show_record_id)
+		return;
+	pgbson_builder_init(&builder);
+	if (result->type == BSON_DOCUMENT)
+	{
+		pgbson_iter_init(&iter, result);
+		while (pgbson_iter_next(&iter))
+			pgbson_append_element(&builder, &iter);
+	}
+	pgbson_begin(&builder, BSON_DOCUMENT, "$recordId", 9);
+	pgbson_append_cstring(&builder, "$meta", 5, "recordId");
+	pgbson_end(&builder);
+	pgbson_finish(&builder, BSON_DOCUMENT, result);
+}
+
+static void
+append_document(CrudQuery *query, const CrudFind *find)
+{
+	if (find->return_key)
+		crud_append_index_key(query, find);
+	else
+		appendStringInfoString(&query->sql, "doc");
+}
+
 static void
 append_projection(CrudQuery *query, const CrudFind *find)
 {
 	const BsonValue *let = find->let.type == BSON_DOCUMENT ? &find->let : NULL;
 	Projection *projection = NULL;
+	BsonValue	spec;
 
-	if (find->projection.type == BSON_DOCUMENT)
-		projection = project_compile(&find->projection, PROJECT_FIND,
-									 expr_scope_from_variables(let));
+	effective_projection(find, &spec);
+	if (spec.type == BSON_DOCUMENT)
+		projection = project_compile(&spec, PROJECT_FIND, expr_scope_from_variables(let));
 	if (projection == NULL || project_is_trivial(projection))
 	{
-		appendStringInfoString(&query->sql, "doc");
+		append_document(query, find);
 		return;
 	}
-	appendStringInfoString(&query->sql, "docdb.project(doc, ");
-	crud_query_bson(query, &find->projection);
+	appendStringInfoString(&query->sql, "docdb.project(");
+	append_document(query, find);
+	appendStringInfoString(&query->sql, ", ");
+	crud_query_bson(query, &spec);
 	if (let != NULL)
 	{
 		appendStringInfoString(&query->sql, ", ");
@@ -70,7 +107,14 @@ append_projection(CrudQuery *query, const CrudFind *find)
 		appendStringInfoString(&query->sql, ", filter => ");
 		crud_query_bson(query, &find->filter);
 	}
+	crud_append_metadata(query, find, &spec);
 	appendStringInfoChar(&query->sql, ')');
+}
+
+static bool
+is_sort(const BsonValue *sort)
+{
+	return sort->type == BSON_DOCUMENT && sort->len > BSON_MIN_DOCUMENT_SIZE;
 }
 
 /* The direction of {$natural: ...} in sort or hint, which must not contradict each other; or 0. */
@@ -81,8 +125,7 @@ natural_direction(const CrudFind *find)
 	int			hint = crud_natural_direction(&find->hint, "hint");
 
 	if (sort == 0)
-		return find->sort.type == BSON_DOCUMENT && find->sort.len > BSON_MIN_DOCUMENT_SIZE ?
-			0 : hint;
+		return is_sort(&find->sort) ? 0 : hint;
 	if (hint == 0 && crud_is_hint(&find->hint))
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
@@ -94,21 +137,41 @@ natural_direction(const CrudFind *find)
 	return sort;
 }
 
+/* Appends the condition of min and max to what follows FROM; see crud_append_bounds. */
+static bool
+append_bounds(CrudQuery *query, const CrudFind *find, BsonValue *order)
+{
+	bool		has_where = find->filter.type == BSON_DOCUMENT &&
+	find->filter.len > BSON_MIN_DOCUMENT_SIZE;
+	int			len = query->sql.len;
+
+	appendStringInfoString(&query->sql, has_where ? " AND " : " WHERE ");
+	if (crud_append_bounds(query, find, order))
+		return true;
+	query->sql.len = len;
+	query->sql.data[len] = '\0';
+	return false;
+}
+
 CrudQuery *
 crud_build_find(const CrudFind *given)
 {
 	CrudQuery  *query = crud_query_create();
 	CrudFind	find = crud_collate_find(given);
+	const BsonValue *sort = &find.sort;
 	int			natural = natural_direction(&find);
+	BsonValue	order;
 
 	crud_query_hint(query, find.collection, NULL, &find.hint);
 	appendStringInfoString(&query->sql, "SELECT ");
 	append_projection(query, &find);
 	append_from(query, &find);
+	if (append_bounds(query, &find, &order) && !is_sort(sort))
+		sort = &order;
 	if (natural != 0)
 		crud_append_natural_order(query, find.collection, NULL, natural);
 	else
-		crud_append_order(query, find.collection, NULL, &find.sort);
+		crud_append_order(query, find.collection, NULL, sort);
 	crud_append_limit(query, find.limit, find.skip);
 	return query;
 }
@@ -190,6 +253,18 @@ arg_int64(FunctionCallInfo fcinfo, int arg)
 	return PG_ARGISNULL(arg) ? 0 : PG_GETARG_INT64(arg);
 }
 
+static void
+take_options(CrudFind *find, const CrudOptions *options)
+{
+	find->let = options->let;
+	find->hint = options->hint;
+	find->collation = options->collation;
+	find->min = options->min;
+	find->max = options->max;
+	find->return_key = options->return_key;
+	find->show_record_id = options->show_record_id;
+}
+
 /*
  * docdb.find(collection, filter, projection, sort, skip, limit, options).  A negative limit is
  * what it is to MongoDB's drivers: that many documents in one batch.
@@ -214,9 +289,7 @@ docdb_find(PG_FUNCTION_ARGS)
 		if (find.limit < 0)
 			find.limit = find.limit == PG_INT64_MIN ? PG_INT64_MAX : -find.limit;
 		crud_arg_options(fcinfo, 6, CRUD_FOR_FIND, &options);
-		find.let = options.let;
-		find.hint = options.hint;
-		find.collation = options.collation;
+		take_options(&find, &options);
 		find.collection = collection_find(&name);
 		if (crud_find_by_id(&find, &document))
 			crud_stream_begin_value(fcinfo, document);
@@ -256,9 +329,7 @@ docdb_find_one(PG_FUNCTION_ARGS)
 	collection_arg_document(fcinfo, 2, &find.projection);
 	collection_arg_document(fcinfo, 3, &find.sort);
 	crud_arg_options(fcinfo, 4, CRUD_FOR_FIND, &options);
-	find.let = options.let;
-	find.hint = options.hint;
-	find.collation = options.collation;
+	take_options(&find, &options);
 	find.skip = 0;
 	find.limit = 1;
 	find.collection = collection_find(&name);

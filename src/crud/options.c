@@ -63,13 +63,6 @@ option_if_true(const OptionContext *context, const BsonValue *value)
 		not_supported(context);
 }
 
-static void
-option_if_not_empty(const OptionContext *context, const BsonValue *value)
-{
-	if (value->len > BSON_MIN_DOCUMENT_SIZE)
-		not_supported(context);
-}
-
 /* An empty document is as good as none. */
 static void
 option_collation(const OptionContext *context, const BsonValue *value)
@@ -137,6 +130,18 @@ option_max_time_ms(const OptionContext *context, const BsonValue *value)
 }
 
 static void
+option_max(const OptionContext *context, const BsonValue *value)
+{
+	context->options->max = *value;
+}
+
+static void
+option_min(const OptionContext *context, const BsonValue *value)
+{
+	context->options->min = *value;
+}
+
+static void
 option_ordered(const OptionContext *context, const BsonValue *value)
 {
 	context->options->ordered = pgbson_is_truthy(value);
@@ -158,6 +163,18 @@ option_return_document(const OptionContext *context, const BsonValue *value)
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("returnDocument must be 'before' or 'after'")));
 	context->options->return_new = after;
+}
+
+static void
+option_return_key(const OptionContext *context, const BsonValue *value)
+{
+	context->options->return_key = pgbson_is_truthy(value);
+}
+
+static void
+option_show_record_id(const OptionContext *context, const BsonValue *value)
+{
+	context->options->show_record_id = pgbson_is_truthy(value);
 }
 
 static void

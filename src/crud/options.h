@@ -24,6 +24,10 @@ typedef struct CrudOptions
 	BsonValue	comment;
 	BsonValue	hint;
 	BsonValue	collation;
+	BsonValue	min;
+	BsonValue	max;
+	bool		return_key;
+	bool		show_record_id;
 } CrudOptions;
 
 /* Which functions have an option. */

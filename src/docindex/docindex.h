@@ -94,6 +94,10 @@ extern const DocIndexSpec *docindex_spec(Relation index);
 
 extern void docindex_settings(Relation index, DocIndexSettings *settings);
 
+/* A filter or key pattern with a collation, a document or MISSING, in it. */
+extern void docindex_collate_filter(const BsonValue *filter, const BsonValue *collation,
+									BsonValue *collated);
+
 /*
  * Raises CannotCreateIndex (67) for a key pattern that no index can have, BadValue (2) for a
  * partial filter with an operator that none may have, and the errors of match_compile.

@@ -55,10 +55,6 @@ extern void docindex_fields_add_path(DocIndexFields *fields, const char *path);
 extern void docindex_fields_add_condition(DocIndexFields *fields,
 										  const MatchCondition *condition);
 
-/* A filter with a collation, a document or MISSING, in it. */
-extern void docindex_collate_filter(const BsonValue *filter, const BsonValue *collation,
-									BsonValue *collated);
-
 /* ---- keys.c ---- */
 
 /* What a document's row has in the index: the marker, if it has one, and its keys in order. */

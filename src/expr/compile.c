@@ -212,22 +212,6 @@ find_variable(const ExprScope *scope, const char *name, uint32 len)
 
 /* ---- Field paths ---- */
 
-/* Names with a dollar that MongoDB itself puts into documents. */
-static bool
-is_allowed_dollar_name(const char *name, uint32 len)
-{
-	static const char *const allowed[] = {
-		"$id", "$ref", "$db", "$sortKey", "$recordId", "$searchSortValues", "$searchScore"
-	};
-
-	for (int i = 0; i < lengthof(allowed); i++)
-	{
-		if (name_is(name, len, allowed[i]))
-			return true;
-	}
-	return false;
-}
-
 void
 expr_check_field_name(const char *name, uint32 len)
 {
@@ -235,7 +219,7 @@ expr_check_field_name(const char *name, uint32 len)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(15998)),
 				 errmsg("FieldPath field names may not be empty strings.")));
-	if (name[0] == '$' && !is_allowed_dollar_name(name, len))
+	if (name[0] == '$' && !pgbson_is_dollar_field(name, len))
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(16410)),
 				 errmsg("FieldPath field names may not start with '$'. "

@@ -41,6 +41,7 @@ typedef struct ExprEvalContext
 	BsonValue  *vars;			/* user variables by slot */
 	BsonValue	now;			/* $$NOW: statement_timestamp as a DATE */
 	const BsonCollation *collation; /* of the scope */
+	BsonValue	metadata;		/* what $meta gives, by its names: a DOCUMENT, or MISSING */
 } ExprEvalContext;
 
 /*
@@ -96,12 +97,6 @@ extern void expr_path_eval(const BsonValue *document, const BsonPath *path,
  * no NUL (16411), no dot (16412).
  */
 extern void expr_check_field_name(const char *name, uint32 len);
-
-/*
- * Checks the argument of {$meta: name}: raises 17307 or 17308, or 40218 for metadata that MongoDB
- * refuses where nothing gives it.  All other metadata is missing.
- */
-extern void expr_check_meta(const BsonValue *argument);
 
 /*
  * Parses a dotted field path and checks it: not empty (40352), no final dot (40353), at most

@@ -205,7 +205,7 @@ expr_to_hashed_index_key(ExprCall *call, BsonValue *result)
 
 /* ---- $meta ---- */
 
-/* What MongoDB refuses where nothing in the query gives it, and what is missing then. */
+/* What MongoDB knows, and whether it refuses it where nothing in the query gives it. */
 static const struct
 {
 	const char *name;
@@ -219,19 +219,21 @@ static const struct
 	{"score", true},
 	{"scoreDetails", true},
 	{"searchHighlights", false},
-	{"searchRootDocumentId", false},
-	{"searchScore", false},
+	{"searchRootDocumentId", true},
+	{"searchScore", true},
 	{"searchScoreDetails", false},
 	{"searchSequenceToken", false},
 	{"sortKey", false},
+	{"stream", false},
 	{"textScore", true},
 	{"timeseriesBucketMaxTime", false},
 	{"timeseriesBucketMinTime", false},
-	{"vectorSearchScore", false},
+	{"vectorSearchScore", true},
 };
 
-void
-expr_check_meta(const BsonValue *argument)
+/* The name that {$meta: name} gives; what is not refused may still be missing. */
+static const char *
+check_meta(const BsonValue *argument)
 {
 	const char *name;
 
@@ -248,25 +250,30 @@ expr_check_meta(const BsonValue *argument)
 			ereport(ERROR,
 					(errcode(DOCDB_SQLSTATE(40218)),
 					 errmsg("query requires %s metadata, but it is not available", name)));
-		return;
+		return metadata[i].name;
 	}
 	ereport(ERROR,
 			(errcode(DOCDB_SQLSTATE(17308)),
 			 errmsg("Unsupported argument to $meta: %s", name)));
+	return NULL;				/* not reached */
 }
 
-/* {$meta: name}: refused or missing, since docdb has no metadata */
+/* {$meta: name}: refused, or what the query gives of it */
 void
 expr_parse_meta(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
-	expr_check_meta(argument);
+	expr->data = unconstify(char *, check_meta(argument));
 	expr_set_nargs(expr, 0);
 }
 
 void
 expr_meta(ExprCall *call, BsonValue *result)
 {
-	pgbson_make_simple(BSON_MISSING, result);
+	const BsonValue *given = &call->context->metadata;
+	const char *name = call->expr->data;
+
+	if (given->type != BSON_DOCUMENT || !pgbson_get(given, name, strlen(name), result))
+		pgbson_make_simple(BSON_MISSING, result);
 }
 
 /* ---- $function ---- */

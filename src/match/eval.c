@@ -608,7 +608,13 @@ match_parse_shape(const BsonValue *filter, bool regexes)
 Matcher *
 match_compile(const BsonValue *filter, ExprScope *scope)
 {
-	MatchParse	parse = {.scope = scope};
+	return match_compile_limited(filter, MATCH_ALL_FEATURES, scope);
+}
+
+Matcher *
+match_compile_limited(const BsonValue *filter, MatchFeatures features, ExprScope *scope)
+{
+	MatchParse	parse = {.scope = scope, .features = features};
 	BsonValue	copy;
 	Matcher    *matcher;
 
@@ -643,7 +649,7 @@ match_compile_element(const BsonValue *condition, ExprScope *scope)
 {
 	MatchParse	parse = {
 		.scope = scope,
-		.is_condition = true,
+		.features = MATCH_NO_FEATURES,
 		.collation = expr_scope_collation(scope)
 	};
 	MatchNode  *root;

@@ -310,7 +310,7 @@ match_parse_json_schema(MatchParse *parse, const MatchOperator *op, const char *
 {
 	MatchNode  *node;
 
-	if (parse->is_condition)
+	if (parse->features == MATCH_NO_FEATURES)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_QUERY_FEATURE_NOT_ALLOWED),
 				 errmsg("$jsonSchema is not allowed in this context")));

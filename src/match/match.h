@@ -20,6 +20,17 @@ typedef struct Matcher Matcher;
  */
 extern Matcher *match_compile(const BsonValue *filter, ExprScope *scope);
 
+/* Which operators on whole documents, or that need an index of their own, a filter may have. */
+typedef enum MatchFeatures
+{
+	MATCH_ALL_FEATURES,
+	MATCH_PIPELINE_FEATURES,	/* no $where (2), $near, $nearSphere (5626500) */
+	MATCH_NO_FEATURES			/* $text (2), $expr, $jsonSchema, $sampleRate (224) neither */
+} MatchFeatures;
+
+extern Matcher *match_compile_limited(const BsonValue *filter, MatchFeatures features,
+									  ExprScope *scope);
+
 /* Whether a document matches.  context may be NULL when the filter was compiled without a scope. */
 extern bool match_eval(const Matcher *matcher, const BsonValue *document, ExprEvalContext *context);
 
@@ -48,6 +59,13 @@ extern bool match_is_trivial(const Matcher *matcher);
 extern Matcher *match_compile_element(const BsonValue *condition, ExprScope *scope);
 extern bool match_eval_element(const Matcher *matcher, const BsonValue *element,
 							   ExprEvalContext *context);
+
+/*
+ * The operand of $elemMatch, with MATCH_NO_FEATURES; and the position of the first element of an
+ * array for which it holds, or -1.
+ */
+extern Matcher *match_compile_elem_match(const BsonValue *operand, ExprScope *scope);
+extern int64 match_first_element(const Matcher *matcher, const BsonValue *array);
 
 /*
  * The equalities that a filter requires: calls back with each path and value, by path, for the

@@ -132,7 +132,7 @@ struct MatchParse
 	ExprScope  *scope;			/* the variables that $expr may name, or NULL */
 	ExprScope  *own_scope;		/* made for a $expr where the caller gave no scope */
 	bool		in_element;		/* inside $elemMatch: no $expr and the like */
-	bool		is_condition;	/* a condition on an element: none of them either */
+	MatchFeatures features;
 	bool		skip_exprs;		/* $expr is not compiled, as the tree is only looked at, */
 	bool		skip_regexes;	/* nor are regexes */
 	const BsonCollation *collation;
@@ -394,9 +394,6 @@ struct MatchEstimate
 
 /* The share of documents that pass a tree of nodes. */
 extern double match_selectivity(const MatchNode *node, const MatchEstimate *known);
-
-/* The position of the first element of an array that an $elemMatch holds for, or -1. */
-extern int64 match_elem_match_position(const MatchPredicate *predicate, const BsonValue *array);
 
 /* Evaluates a matcher of any form but MATCH_FORM_LITERAL on a value. */
 extern bool match_run(const Matcher *matcher, const BsonValue *value, ExprEvalContext *context);

@@ -48,21 +48,14 @@ is_value_form(const BsonValue *operand)
 		match_first_operator(operand, MATCH_QUERY) == NULL;
 }
 
-/* { $elemMatch: { $operator: operand, ... } } or { $elemMatch: filter } */
-MatchNode *
-match_parse_elem_match(MatchParse *parse, const MatchOperator *op, const char *path,
-					   const BsonValue *operand, const BsonValue *siblings)
+static Matcher *
+compile_elem_match(const MatchParse *parse, const BsonValue *operand)
 {
 	MatchParse	inner = *parse;
 	MatchNode  *root;
-	MatchNode  *node;
 	Matcher    *matcher;
 	MatchForm	form;
 
-	if (operand->type != BSON_DOCUMENT)
-		ereport(ERROR,
-				(errcode(DOCDB_ERR_BAD_VALUE),
-				 errmsg("$elemMatch needs an Object")));
 	inner.in_element = true;
 	if (is_value_form(operand))
 	{
@@ -77,7 +70,36 @@ match_parse_elem_match(MatchParse *parse, const MatchOperator *op, const char *p
 	}
 	matcher = match_finish(match_simplify(root));
 	matcher->form = form;
+	return matcher;
+}
 
+Matcher *
+match_compile_elem_match(const BsonValue *operand, ExprScope *scope)
+{
+	MatchParse	parse = {
+		.scope = scope,
+		.features = MATCH_NO_FEATURES,
+		.collation = expr_scope_collation(scope)
+	};
+	BsonValue	copy;
+
+	pgbson_value_copy(operand, &copy);
+	return compile_elem_match(&parse, &copy);
+}
+
+/* { $elemMatch: { $operator: operand, ... } } or { $elemMatch: filter } */
+MatchNode *
+match_parse_elem_match(MatchParse *parse, const MatchOperator *op, const char *path,
+					   const BsonValue *operand, const BsonValue *siblings)
+{
+	MatchNode  *node;
+	Matcher    *matcher;
+
+	if (operand->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("$elemMatch needs an Object")));
+	matcher = compile_elem_match(parse, operand);
 	node = match_node_predicate(op->id, path, operand);
 	node->data = matcher;
 	if (matcher->tries[MATCH_COSTLY] != NULL)
@@ -87,9 +109,8 @@ match_parse_elem_match(MatchParse *parse, const MatchOperator *op, const char *p
 
 /* The object form takes an array within the array as a document whose names are the positions. */
 int64
-match_elem_match_position(const MatchPredicate *predicate, const BsonValue *array)
+match_first_element(const Matcher *matcher, const BsonValue *array)
 {
-	const Matcher *matcher = predicate->data;
 	BsonIter	iter;
 
 	if (array->type != BSON_ARRAY)
@@ -113,7 +134,7 @@ match_elem_match_position(const MatchPredicate *predicate, const BsonValue *arra
 bool
 match_eval_elem_match(const MatchPredicate *predicate, const BsonValue *value, MatchRun *run)
 {
-	return match_elem_match_position(predicate, value) >= 0;
+	return match_first_element(predicate->data, value) >= 0;
 }
 
 /* ---- $all ---- */

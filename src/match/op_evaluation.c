@@ -18,7 +18,7 @@ refuse_in_element(MatchParse *parse, const MatchOperator *op)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("%s can only be applied to the top-level document", op->name)));
-	if (parse->is_condition)
+	if (parse->features == MATCH_NO_FEATURES)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_QUERY_FEATURE_NOT_ALLOWED),
 				 errmsg("%s is not allowed in this context", op->name)));
@@ -128,6 +128,13 @@ match_parse_dbref(MatchParse *parse, const MatchOperator *op, const char *path,
 	return eq->parse(parse, eq, op->name, operand, siblings);
 }
 
+static bool
+is_near(const MatchOperator *op)
+{
+	return op->id == MATCH_OP_NEAR || op->id == MATCH_OP_NEAR_SPHERE ||
+		op->id == MATCH_OP_GEO_NEAR;
+}
+
 /*
  * What MongoDB refuses as well: an operator on whole documents in a condition on elements, and a
  * search by distance beside other conditions of its field.
@@ -136,14 +143,17 @@ static void
 check_refused_place(const MatchParse *parse, const MatchOperator *op, const BsonValue *operand,
 					const BsonValue *siblings)
 {
-	if (op->place == MATCH_QUERY && (parse->in_element || parse->is_condition))
+	MatchFeatures refused_from =
+	op->id == MATCH_OP_WHERE ? MATCH_PIPELINE_FEATURES : MATCH_NO_FEATURES;
+
+	if (op->place == MATCH_QUERY &&
+		(parse->in_element || parse->features >= refused_from))
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 parse->in_element ?
 				 errmsg("%s can only be applied to the top-level document", op->name) :
 				 errmsg("%s is not allowed in this context", op->name)));
-	if ((op->id == MATCH_OP_NEAR || op->id == MATCH_OP_NEAR_SPHERE ||
-		 op->id == MATCH_OP_GEO_NEAR) &&
+	if (is_near(op) &&
 		(match_first_operator(siblings, MATCH_FIELD) != op ||
 		 (operand->type != BSON_DOCUMENT && operand->type != BSON_ARRAY)))
 		ereport(ERROR,
@@ -158,6 +168,10 @@ match_parse_refused(MatchParse *parse, const MatchOperator *op, const char *path
 					const BsonValue *operand, const BsonValue *siblings)
 {
 	check_refused_place(parse, op, operand, siblings);
+	if (is_near(op) && parse->features != MATCH_ALL_FEATURES)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(5626500)),
+				 errmsg("$geoNear, $near, and $nearSphere are not allowed in this context")));
 	if (op->id == MATCH_OP_WHERE)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(6108304)),

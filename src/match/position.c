@@ -45,7 +45,7 @@ search_end(Search *search, const BsonValue *value, int64 outer)
 
 	if (search->into_elements)
 	{
-		int64		inner = match_elem_match_position(&search->predicate, value);
+		int64		inner = match_first_element(search->predicate.data, value);
 
 		search->position = outer >= 0 ? outer : inner;
 		return inner >= 0;

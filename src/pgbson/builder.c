@@ -323,6 +323,40 @@ pgbson_path_parse(const char *path, uint32 len)
 	return result;
 }
 
+bool
+pgbson_is_dollar_field(const char *name, uint32 len)
+{
+	static const char *const allowed[] = {
+		"$id", "$ref", "$db", "$sortKey", "$recordId", "$searchSortValues", "$searchScore"
+	};
+
+	for (int i = 0; i < lengthof(allowed); i++)
+	{
+		if (len == strlen(allowed[i]) && memcmp(name, allowed[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+pgbson_is_field_path(const char *path, uint32 len)
+{
+	BsonPath   *parsed;
+
+	if (len == 0 || path[len - 1] == '.')
+		return false;
+	parsed = pgbson_path_parse(path, len);
+	for (int i = 0; i < parsed->nparts; i++)
+	{
+		const BsonPathPart *part = &parsed->part[i];
+
+		if (part->len == 0 ||
+			(part->name[0] == '$' && !pgbson_is_dollar_field(part->name, part->len)))
+			return false;
+	}
+	return parsed->nparts <= BSON_MAX_DEPTH;
+}
+
 BsonPath *
 pgbson_field_path_parse(const char *path, uint32 len)
 {
@@ -347,7 +381,8 @@ pgbson_field_path_parse(const char *path, uint32 len)
 			ereport(ERROR,
 					(errcode(DOCDB_SQLSTATE(15998)),
 					 errmsg("FieldPath field names may not be empty strings.")));
-		if (result->part[i].name[0] == '$')
+		if (result->part[i].name[0] == '$' &&
+			!pgbson_is_dollar_field(result->part[i].name, result->part[i].len))
 			ereport(ERROR,
 					(errcode(DOCDB_SQLSTATE(16410)),
 					 errmsg("FieldPath field names may not start with '$'. "

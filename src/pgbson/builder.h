@@ -101,9 +101,13 @@ extern BsonPath *pgbson_path_parse(const char *path, uint32 len);
 /*
  * The same for a path as MongoDB's stages and sorts have it, which may not be empty (40352), end in
  * a dot (40353), have empty parts (15998) or parts that start with $ (16410), or be deeper than
- * documents may be (Overflow, 15).
+ * documents may be (Overflow, 15).  The second only tells whether it is one.
  */
 extern BsonPath *pgbson_field_path_parse(const char *path, uint32 len);
+extern bool pgbson_is_field_path(const char *path, uint32 len);
+
+/* The names with a dollar that such a path may have: MongoDB itself puts them into documents. */
+extern bool pgbson_is_dollar_field(const char *name, uint32 len);
 
 /*
  * The value at a path, through documents by name and arrays by index; arrays are not searched.

@@ -9,7 +9,7 @@
 #include "pgbson/number.h"
 #include "pgbson/sort.h"
 
-/* The kinds of metadata that MongoDB sorts by, and what it calls them when they are missing. */
+/* The kinds of metadata that MongoDB sorts by, and what it calls them in messages. */
 static const char *const meta_sorts[][2] = {
 	{"textScore", "text score"},
 	{"randVal", "random value"},
@@ -32,11 +32,11 @@ meta_description(const BsonValue *kind)
 }
 
 /*
- * A document as a sort value, {$meta: kind}.  Unlike MongoDB, docdb has no metadata to sort by, not
- * even random values, so that it is always refused.
+ * A document as a sort value, {$meta: kind}.  The random value is that of a document that comes from
+ * $sample, in MongoDB too; where it is missing it makes no difference.  All else is refused.
  */
 static void
-refuse_meta(const BsonValue *expression)
+check_meta(const BsonValue *expression)
 {
 	BsonIter	iter;
 	BsonValue	kind;
@@ -58,6 +58,8 @@ refuse_meta(const BsonValue *expression)
 				(errcode(DOCDB_SQLSTATE(31138)),
 				 errmsg("Illegal $meta sort: $meta: %s",
 						pgbson_to_json(&kind, BSON_JSON_RELAXED))));
+	if (kind.len == 7 && memcmp(kind.v.data, "randVal", 7) == 0)
+		return;
 	ereport(ERROR,
 			(errcode(DOCDB_SQLSTATE(40218)),
 			 errmsg("query requires %s metadata, but it is not available", description)));
@@ -81,8 +83,6 @@ add_path(BsonSort *sort, const BsonIter *iter, const BsonValue *direction)
 {
 	int64		sign;
 
-	if (direction->type == BSON_DOCUMENT)
-		refuse_meta(direction);
 	if (!pgbson_is_number(direction))
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(15974)),
@@ -119,6 +119,11 @@ pgbson_sort_compile(const BsonValue *spec)
 		if (pgbson_iter_key_is(&iter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN))
 		{
 			sort->collation = pgbson_collation_open(&direction);
+			continue;
+		}
+		if (direction.type == BSON_DOCUMENT)
+		{
+			check_meta(&direction);
 			continue;
 		}
 		add_path(sort, &iter, &direction);

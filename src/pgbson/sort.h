@@ -61,7 +61,8 @@ typedef struct BsonSort
  * sort by.  Numbers are truncated.  Raises
  * MongoDB's errors: 15974 for values that are no numbers, 15975 for other numbers, 7472500 for
  * repeated paths, 13103 for more than 32, those of pgbson_field_path_parse, and for {$meta: ...}
- * 17312, 9, 31138 or, as docdb has no scores, 40218.  An empty document compares all as equal.
+ * 17312, 9, 31138 or, as docdb has no scores, 40218.  {$meta: "randVal"} adds no path.  Without
+ * paths all documents compare as equal.
  */
 extern BsonSort *pgbson_sort_compile(const BsonValue *spec);
 

@@ -43,7 +43,7 @@ pipeline_stage_match(PipelineQuery *query, const BsonValue *spec)
 
 	pipeline_require_document(spec, 15959,
 							  "the match filter must be an expression in an object");
-	matcher = match_compile(spec, pipeline_scope(query));
+	matcher = match_compile_limited(spec, MATCH_PIPELINE_FEATURES, pipeline_scope(query));
 	if (match_is_trivial(matcher))
 		return;
 	pipeline_close_rows(query);

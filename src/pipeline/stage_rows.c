@@ -10,51 +10,14 @@
 #include "common/int.h"
 
 #include "pgbson/number.h"
+#include "pgbson/sort.h"
 #include "pipeline/pipeline_internal.h"
 
 /* ---- $sort ---- */
 
 static void
-check_sort_key(const BsonIter *iter)
-{
-	BsonValue	direction;
-	int64		n;
-
-	pgbson_iter_value(iter, &direction);
-	if (direction.type == BSON_DOCUMENT)
-	{
-		BsonIter	meta;
-
-		pgbson_iter_init(&meta, &direction);
-		if (!pgbson_iter_next(&meta) || strcmp(meta.key, "$meta") != 0)
-			ereport(ERROR,
-					(errcode(DOCDB_SQLSTATE(17312)),
-					 errmsg("$meta is the only expression supported by $sort right now")));
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(31138)),
-				 errmsg("Illegal $meta sort: %s",
-						pgbson_to_json(&direction, BSON_JSON_RELAXED))));
-	}
-	if (!pgbson_is_number(&direction))
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(15974)),
-				 errmsg("Illegal key in $sort specification: %s: %s", iter->key,
-						pgbson_to_json(&direction, BSON_JSON_RELAXED))));
-
-	/* Like MongoDB, take the integral part of a fraction. */
-	n = (int64) Min(Max(trunc(pgbson_number_to_double(&direction)), -2), 2);
-	if (n != 1 && n != -1)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(15975)),
-				 errmsg("$sort key ordering must be 1 (for ascending) or -1 (for descending)")));
-	(void) expr_parse_field_path(iter->key, iter->keylen);
-}
-
-static void
 check_sort(const BsonValue *spec)
 {
-	BsonIter	iter;
-
 	if (spec->type != BSON_DOCUMENT)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(15973)),
@@ -63,20 +26,7 @@ check_sort(const BsonValue *spec)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(15976)),
 				 errmsg("$sort stage must have at least one sort key")));
-	pgbson_iter_init(&iter, spec);
-	while (pgbson_iter_next(&iter))
-	{
-		BsonIter	earlier;
-
-		check_sort_key(&iter);
-		pgbson_iter_init(&earlier, spec);
-		while (pgbson_iter_next(&earlier) && earlier.key != iter.key)
-			if (pgbson_iter_key_is(&earlier, iter.key, iter.keylen))
-				ereport(ERROR,
-						(errcode(DOCDB_SQLSTATE(7472500)),
-						 errmsg("$sort key must not contain duplicate keys (duplicate: '%s')",
-								iter.key)));
-	}
+	(void) pgbson_sort_compile(spec);
 }
 
 /* {$sort: {<path>: 1 or -1, ...}} */

@@ -23,6 +23,7 @@ typedef struct CompileState
 	bool		id_excluded;	/* _id: 0 */
 	bool		has_slice;
 	bool		has_elem_match;
+	bool		has_meta;
 	bool		has_positional;
 } CompileState;
 
@@ -121,6 +122,21 @@ find_branch(ProjectNode *parent, const BsonPath *path)
 			return NULL;
 	}
 	return parent;
+}
+
+/* Whether nothing at a path, or on the way to it, keeps a node from being put there. */
+static bool
+is_free(const ProjectNode *parent, const BsonPath *path)
+{
+	for (int i = 0; i < path->nparts; i++)
+	{
+		parent = get_child(parent, &path->part[i]);
+		if (parent == NULL)
+			return true;
+		if (parent->kind != PROJECT_NODE_BRANCH)
+			return false;
+	}
+	return false;
 }
 
 /* Whether a name asks for the positional projection "a.$"; refuses where it may not stand. */
@@ -236,18 +252,19 @@ parse_literal(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 		state->type = PROJECT_TYPE_INCLUSION;
 }
 
-/* A document of one field that starts with a dollar. */
+/* A document of one field that starts with a dollar; $meta goes with any type of projection. */
 static void
 parse_expression(CompileState *state, ProjectNode *parent, const BsonIter *iter,
-				 const BsonValue *spec)
+				 const BsonValue *spec, bool meta)
 {
-	if (state->type == PROJECT_TYPE_EXCLUSION)
+	if (state->type == PROJECT_TYPE_EXCLUSION && !meta)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(31252)),
 				 errmsg("Cannot use expression other than $meta in exclusion projection")));
-	if (state->type == PROJECT_TYPE_UNKNOWN)
+	if (state->type == PROJECT_TYPE_UNKNOWN && !meta)
 		state->type = PROJECT_TYPE_INCLUSION;
 	add_computed(state, parent, iter, spec);
+	state->has_meta |= meta;
 }
 
 /* A number as an int32, out of range values clamped. */
@@ -269,10 +286,19 @@ parse_find_slice(CompileState *state, ProjectNode *parent, const BsonIter *iter,
 				 const BsonIter *operator)
 {
 	ProjectSlice slice = {false, 0, 0};
+	BsonPath   *path = expr_parse_field_path(iter->key, iter->keylen);
 	BsonValue	operand;
 	ProjectNode *node;
 
 	pgbson_iter_value(operator, &operand);
+
+	/*
+	 * As in MongoDB, what is no slice of find because of a collision is tried as an expression;
+	 * only the form of two arguments is one.
+	 */
+	if (!is_free(parent, path) &&
+		(pgbson_is_number(&operand) || state->type == PROJECT_TYPE_EXCLUSION))
+		return false;
 	if (pgbson_is_number(&operand))
 		slice.limit = clamp_int32(&operand);
 	else
@@ -302,7 +328,7 @@ parse_find_slice(CompileState *state, ProjectNode *parent, const BsonIter *iter,
 	}
 	node = make_node(PROJECT_NODE_SLICE);
 	node->slice = slice;
-	add_at_path(state, parent, iter->key, expr_parse_field_path(iter->key, iter->keylen), node);
+	add_at_path(state, parent, iter->key, path, node);
 	state->has_slice = true;
 	return true;
 }
@@ -324,17 +350,17 @@ parse_elem_match(CompileState *state, ProjectNode *parent, const BsonIter *iter,
 				(errcode(DOCDB_SQLSTATE(31274)),
 				 errmsg("elemMatch: Invalid argument, object required, but got %s",
 						pgbson_type_name(operator->type))));
-	if (path->nparts > 1 || parent != &state->projection->root)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(31275)),
-				 errmsg("Cannot use $elemMatch projection on a nested field.")));
 	if (state->has_positional)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(31255)),
 				 errmsg("Cannot specify positional operator and $elemMatch.")));
+	if (path->nparts > 1 || parent != &state->projection->root)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(31275)),
+				 errmsg("Cannot use $elemMatch projection on a nested field.")));
 	pgbson_iter_value(operator, &condition);
 	node = make_node(PROJECT_NODE_ELEM_MATCH);
-	node->matcher = match_compile_element(&condition, state->scope);
+	node->matcher = match_compile_elem_match(&condition, state->scope);
 	add_at_path(state, parent, iter->key, path, node);
 	state->has_elem_match = true;
 }
@@ -373,22 +399,12 @@ parse_document(CompileState *state, ProjectNode *parent, const BsonIter *iter)
 				parse_elem_match(state, parent, iter, &field);
 				return;
 			}
-			if (strcmp(field.key, "$meta") == 0 && state->mode != PROJECT_ADD_FIELDS)
-			{
-				BsonValue	name;
-
-				/* What is not refused is missing, so there is no field to add. */
-				pgbson_iter_value(&field, &name);
-				expr_check_meta(&name);
-				return;
-			}
 			if (state->mode == PROJECT_ADD_FIELDS || expr_is_operator(field.key))
 			{
-				parse_expression(state, parent, iter, &spec);
+				parse_expression(state, parent, iter, &spec, strcmp(field.key, "$meta") == 0);
 				return;
 			}
-			if (strcmp(field.key, "$id") != 0 && strcmp(field.key, "$ref") != 0 &&
-				strcmp(field.key, "$db") != 0)
+			if (!pgbson_is_field_path(field.key, field.keylen))
 				ereport(ERROR,
 						(errcode(DOCDB_SQLSTATE(31325)),
 						 errmsg("Unknown expression %s", field.key)));
@@ -479,7 +495,8 @@ default_type(const CompileState *state)
 		return state->id_included ? PROJECT_TYPE_INCLUSION : PROJECT_TYPE_EXCLUSION;
 	if (state->has_elem_match || state->id_included)
 		return PROJECT_TYPE_INCLUSION;
-	return PROJECT_TYPE_EXCLUSION;
+	return state->has_meta && state->mode == PROJECT_STAGE ?
+		PROJECT_TYPE_INCLUSION : PROJECT_TYPE_EXCLUSION;
 }
 
 /* Works out below which branches something is computed, or positional. */
@@ -582,7 +599,7 @@ void
 project_set_filter(Projection *projection, const BsonValue *filter, ExprScope *scope)
 {
 	if (projection->root.positional)
-		projection->matcher = match_compile(filter, scope);
+		projection->matcher = match_compile_limited(filter, MATCH_NO_FEATURES, scope);
 }
 
 bool

@@ -99,30 +99,42 @@ append_slice(EvalState *state, const ProjectSlice *slice, const BsonIter *elemen
 	pgbson_end(state->builder);
 }
 
+/* Appends an array of one element of an array; false where the array has none at the position. */
+static bool
+append_array_of_one(EvalState *state, const char *name, uint32 len, const BsonValue *array,
+					int64 position)
+{
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, array);
+	for (int64 i = 0; pgbson_iter_next(&iter); i++)
+	{
+		BsonValue	value;
+
+		if (i < position)
+			continue;
+		pgbson_iter_value(&iter, &value);
+		pgbson_begin(state->builder, BSON_ARRAY, name, len);
+		pgbson_push(state->builder, &value);
+		pgbson_end(state->builder);
+		return true;
+	}
+	return false;
+}
+
 /* The first matching element of the document's array, as an array of one. */
 static void
 append_elem_match(EvalState *state, const ProjectNode *node)
 {
 	BsonValue	array;
-	BsonIter	iter;
+	int64		position;
 
 	if (!pgbson_get(state->document, node->name, node->len, &array) ||
 		array.type != BSON_ARRAY)
 		return;
-	pgbson_iter_init(&iter, &array);
-	while (pgbson_iter_next(&iter))
-	{
-		BsonValue	value;
-
-		pgbson_iter_value(&iter, &value);
-		if (match_eval_element(node->matcher, &value, state->context))
-		{
-			pgbson_begin(state->builder, BSON_ARRAY, node->name, node->len);
-			pgbson_push(state->builder, &value);
-			pgbson_end(state->builder);
-			return;
-		}
-	}
+	position = match_first_element(node->matcher, &array);
+	if (position >= 0)
+		(void) append_array_of_one(state, node->name, node->len, &array, position);
 }
 
 /* ---- Computed fields ---- */
@@ -311,7 +323,6 @@ static void
 append_position(EvalState *state, const BsonIter *element, int64 position)
 {
 	BsonValue	array;
-	BsonIter	iter;
 
 	if (position < 0)
 		ereport(ERROR,
@@ -319,19 +330,8 @@ append_position(EvalState *state, const BsonIter *element, int64 position)
 				 errmsg("positional operator '.$' couldn't find a matching element in the "
 						"array")));
 	pgbson_iter_value(element, &array);
-	pgbson_iter_init(&iter, &array);
-	for (int64 i = 0; pgbson_iter_next(&iter); i++)
-	{
-		BsonValue	value;
-
-		if (i < position)
-			continue;
-		pgbson_iter_value(&iter, &value);
-		pgbson_begin(state->builder, BSON_ARRAY, element->key, element->keylen);
-		pgbson_push(state->builder, &value);
-		pgbson_end(state->builder);
+	if (append_array_of_one(state, element->key, element->keylen, &array, position))
 		return;
-	}
 	ereport(ERROR,
 			(errcode(DOCDB_SQLSTATE(51247)),
 			 errmsg("positional operator '.$' element mismatch")));

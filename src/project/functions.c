@@ -34,7 +34,10 @@ compile_add_fields(const BsonValue *specs, ExprScope *scope)
 	return project_compile(&specs[0], PROJECT_ADD_FIELDS, scope);
 }
 
-/* Arguments: document, specification, variables, perhaps a filter.  NULL documents stay NULL. */
+/*
+ * Arguments: document, specification, variables, perhaps a filter and metadata.  NULL documents stay
+ * NULL.
+ */
 static Datum
 project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 {
@@ -62,12 +65,17 @@ project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 							 &context);
 	if (projection->trivial)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (PG_NARGS() > 4 && !PG_ARGISNULL(4))
+		pgbson_from_datum(PG_GETARG_DATUM(4), &context->metadata);
 	pgbson_builder_init(&builder);
 	project_eval(projection, &document, context, &builder, &result);
 	PG_RETURN_DATUM(project_result_datum(&result, &builder));
 }
 
-/* docdb.project(document bson, projection bson, variables bson, filter bson): as find projects. */
+/*
+ * docdb.project(document bson, projection bson, variables bson, filter bson, metadata bson): as find
+ * projects.
+ */
 Datum
 docdb_project(PG_FUNCTION_ARGS)
 {

@@ -1,12 +1,12 @@
 -- Projections.  `variables` holds the values of the variables that the specification may name, as
 -- {"name": value, ...}; `filter` is the query's, which the positional projection {"<path>.$": 1}
--- asks for the element that it met.
+-- asks for the element that it met, and `metadata` what {$meta: <name>} gives, by its names.
 
 CREATE FUNCTION docdb.project(document bson, projection bson, variables bson DEFAULT NULL,
-        filter bson DEFAULT NULL)
+        filter bson DEFAULT NULL, metadata bson DEFAULT NULL)
     RETURNS bson
     AS 'MODULE_PATHNAME', 'docdb_project' LANGUAGE C STABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION docdb.project(bson, bson, bson, bson) IS
+COMMENT ON FUNCTION docdb.project(bson, bson, bson, bson, bson) IS
     'the document as find projects it; a NULL projection keeps all of it';
 
 CREATE FUNCTION docdb.project_stage(document bson, spec bson, variables bson DEFAULT NULL)
