@@ -13,6 +13,7 @@
 #include "access/genam.h"
 #include "access/gin.h"
 #include "catalog/pg_am_d.h"
+#include "catalog/pg_class_d.h"
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -234,10 +235,16 @@ make_index_filter(const GinSpec *spec, const BsonValue *filter, BsonValue *resul
 Datum
 docdb_index_filter(PG_FUNCTION_ARGS)
 {
-	Relation	index = index_open(PG_GETARG_OID(1), AccessShareLock);
+	Oid			index_oid = PG_GETARG_OID(1);
+	Relation	index;
 	BsonValue	filter;
 	BsonValue	result;
 
+	if (get_rel_relkind(index_oid) != RELKIND_INDEX)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("relation with OID %u is no index", index_oid)));
+	index = index_open(index_oid, AccessShareLock);
 	pgbson_from_datum(PG_GETARG_DATUM(0), &filter);
 	if (docindex_wildcard(index) == NULL ||
 		!make_index_filter(docindex_gin_spec(index), &filter, &result))
