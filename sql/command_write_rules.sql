@@ -68,5 +68,42 @@ SELECT c, pg_temp.run(c) FROM (VALUES
     ('{"delete": "p", "deletes": [{"q": {"_id": 9}, "limit": {"$numberDecimal": "0"}}]}'),
     ('{"update": "p", "updates": [{"q": {}, "u": [5]}]}'),
     ('{"update": "p", "updates": [{"q": {}, "u": [{"$set": {"a": 1}}, null]}]}')) AS c (c);
+
+-- A command may be larger than a document, up to 48 MB, and have 100,000 statements.
+SELECT pg_temp.run('{"insert": "l", "documents": [' || string_agg(format('{"_id": %s, "x": "%s"}', i, repeat('x', 4000000)), ', ') || ']}')
+FROM generate_series(1, 11) AS i;
+SELECT left(pg_temp.run('{"insert": "l", "documents": [' || string_agg(format('{"_id": %s, "x": "%s"}', i, repeat('x', 4000000)), ', ') || ']}'), 40)
+FROM generate_series(21, 33) AS i;
+SELECT pg_temp.run('{"insert": "l", "documents": [' || string_agg(format('{"_id": %s}', i), ', ') || ']}') FROM generate_series(101, 100100) AS i;
+SELECT pg_temp.run('{"insert": "l", "documents": [' || string_agg('{}', ', ') || ']}') FROM generate_series(1, 100001) AS i;
+SELECT docdb.count_documents('wr.l', '{}');
+-- A document may not.
+SELECT pg_temp.run('{"insert": "l", "documents": [{"_id": -1, "x": "' || repeat('x', 16777216) || '"}, {"_id": -2}], "ordered": false}');
+SELECT pg_temp.run('{"update": "l", "updates": [{"q": {"_id": 1}, "u": {"$set": {"y": "' || repeat('x', 13000000) || '"}}}, {"q": {"_id": 1}, "u": {"x": "' || repeat('x', 16777216) || '"}}, {"q": {"_id": 1}, "u": {"$set": {"n": 1}}}], "ordered": false}');
+SELECT pg_temp.run('{"update": "l", "updates": [{"q": {"_id": -3, "x": "' || repeat('x', 9000000) || '"}, "u": {"$set": {"y": "' || repeat('x', 9000000) || '"}}, "upsert": true}]}');
+SELECT docdb.find('wr.l', '{"_id": {"$lt": 2}}', '{"n": 1}', '{"_id": 1}');
+
+-- Keys as MongoDB's messages write them, and as documents.
+SELECT docdb.create_index('wr.k', '{"a": 1, "b": -1}', '{"unique": true}');
+SELECT pg_temp.run(format('{"insert": "k", "documents": [{"_id": {"k": %s}, "a": %s, "b": [%s]}, {"_id": {"k": %s}}, {"a": %s, "b": %s}], "ordered": false}', v, v, v, v, v, v))
+FROM (VALUES ('1'), ('-1.5'), ('1e300'), ('{"$numberLong": "5"}'), ('{"$numberDecimal": "1.50"}'), ('true'), ('"x"'), ('null'),
+    ('{"a": 1, "b": {}}'), ('{"$oid": "0123456789abcdef01234567"}'), ('{"$date": "2020-01-01T00:00:00Z"}'), ('{"$timestamp": {"t": 1, "i": 2}}'),
+    ('{"$binary": {"base64": "AQID", "subType": "00"}}'), ('{"$uuid": "00112233-4455-6677-8899-aabbccddeeff"}'), ('{"$minKey": 1}'),
+    ('{"$numberDouble": "Infinity"}'), ('{"$symbol": "s"}'), (format('"%s"', repeat('long ', 40)))) AS t (v);
+-- Those of whole commands have them in their detail.
+CREATE FUNCTION pg_temp.detail(command text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    RETURN docdb.command('wr', command::bson);
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN detail;
+END
+$$;
+SELECT docdb.create_collection('wr.v', '{"validator": {"a": {"$gt": 5}}}');
+SELECT pg_temp.detail('{"findAndModify": "k", "query": {"_id": {"k": 1}, "c": 1}, "update": {"$set": {"c": 1}}, "upsert": true}'),
+    pg_temp.detail('{"findAndModify": "k", "query": {"_id": 1}, "update": {"$set": {"a": "x", "b": "x"}}, "upsert": true}'),
+    pg_temp.detail('{"findAndModify": "v", "query": {"_id": 1}, "update": {"$set": {"a": 1}}, "upsert": true}');
 SET client_min_messages = warning;
 DROP SCHEMA wr CASCADE;

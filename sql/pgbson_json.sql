@@ -231,11 +231,11 @@ SELECT substr(read_json(repeat('{"a":{"$code": "", "$scope":', 150) || '{}' ||
                         repeat('}}', 150)), 1, 70);
 SELECT substr(read_json(repeat('[', 20000)), 1, 70);
 
--- Size: 16 MB and a little more.
-SELECT docdb.size(('{"a": "' || repeat('x', 16 * 1024 * 1024) || '"}')::bson);
+-- Size: that of a message, as commands come; what is stored is limited where it is stored.
+SELECT docdb.size(('{"a": "' || repeat('x', 45 * 1024 * 1024) || '"}')::bson);
 \set VERBOSITY sqlstate
-SELECT docdb.size(('{"a": "' || repeat('x', 17 * 1024 * 1024) || '"}')::bson);
-SELECT docdb.size(('[' || repeat('"12345678",', 2000000) || '1]')::bson_value::bson);
+SELECT docdb.size(('{"a": "' || repeat('x', 46 * 1024 * 1024) || '"}')::bson);
+SELECT docdb.size(('[' || repeat('"12345678",', 2400000) || '1]')::bson_value::bson);
 \set VERBOSITY default
 
 -- Long strings, with what must be escaped at every distance from the pieces they are written in.

@@ -122,7 +122,6 @@ command_run(const char *database, const BsonValue *document)
 	PG_CATCH();
 	{
 		ErrorData  *error;
-		const char *message = NULL;
 		int			code;
 
 		MemoryContextSwitchTo(context);
@@ -134,9 +133,7 @@ command_run(const char *database, const BsonValue *document)
 		/* PostgreSQL's own error, under the number that drivers of MongoDB know. */
 		FlushErrorState();
 		if (run.call.collection.name != NULL)
-			message = crud_duplicate_id_message(&run.call.collection, error);
-		if (message != NULL)
-			error->message = pstrdup(message);
+			crud_translate_duplicate(&run.call.collection, error);
 		error->sqlerrcode = DOCDB_SQLSTATE(code);
 		ReThrowError(error);
 	}

@@ -13,7 +13,6 @@
 /* The wire protocol's version that goes with COMMAND_MONGODB_VERSION. */
 #define MAX_WIRE_VERSION 27
 
-#define MAX_MESSAGE_SIZE 48000000
 #define MAX_WRITE_BATCH 100000
 #define SESSION_TIMEOUT_MINUTES 30
 
@@ -50,7 +49,7 @@ command_hello(CommandCall *call, BsonBuilder *reply)
 		pgbson_append_bool(reply, "helloOk", 7, true);
 	pgbson_append_bool(reply, older ? "ismaster" : "isWritablePrimary", -1, !standby);
 	pgbson_append_int32(reply, "maxBsonObjectSize", -1, BSON_MAX_DOCUMENT_SIZE);
-	pgbson_append_int32(reply, "maxMessageSizeBytes", -1, MAX_MESSAGE_SIZE);
+	pgbson_append_int32(reply, "maxMessageSizeBytes", -1, BSON_MAX_MESSAGE_SIZE);
 	pgbson_append_int32(reply, "maxWriteBatchSize", -1, MAX_WRITE_BATCH);
 	pgbson_make_date((GetCurrentTimestamp() +
 					  ((int64) POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY) / 1000,

@@ -154,51 +154,48 @@ describe_duplicate_id(const CollectionName *name, const BsonValue *id, BsonBuild
 	pgbson_append(details, "_id", 3, id);
 	pgbson_end(details);
 	return psprintf("E11000 duplicate key error collection: %s index: _id_ dup key: { _id: %s }",
-					collection_namespace(name), pgbson_to_json(id, BSON_JSON_RELAXED));
+					collection_namespace(name), pgbson_to_shell(id));
 }
 
-const char *
-crud_duplicate_id_message(const CollectionName *name, const ErrorData *error)
+void
+crud_translate_duplicate(const CollectionName *name, ErrorData *error)
 {
-	BsonBuilder details;
+	BsonBuilder builder;
+	BsonValue	details;
 	BsonValue	id;
 
 	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || !duplicate_id(error, &id))
-		return NULL;
-	pgbson_builder_init(&details);
-	return describe_duplicate_id(name, &id, &details);
+		return;
+	pgbson_builder_init(&builder);
+	error->message = pstrdup(describe_duplicate_id(name, &id, &builder));
+	pgbson_finish(&builder, BSON_DOCUMENT, &details);
+	error->detail = pgbson_to_json(&details, BSON_JSON_LOSSLESS);
 }
 
-typedef struct DuplicateSearch
-{
-	const char *message;
-	BsonBuilder *details;
-	bool		found;
-} DuplicateSearch;
-
-/* Takes the index that an access method's message names; the key stands behind it as a document. */
+/*
+ * Appends what an error's detail says, a document: that of a duplicate key in another index, or of
+ * a failed validation.
+ */
 static void
-match_index(const BsonValue *index, void *arg)
+append_detail(BsonBuilder *details, const ErrorData *error)
 {
-	DuplicateSearch *search = arg;
-	BsonValue	name;
-	BsonValue	key;
 	BsonValue	value;
-	char	   *text;
-	const char *start;
+	BsonIter	iter;
 
-	if (search->found || !pgbson_get(index, "name", 4, &name) ||
-		!pgbson_get(index, "key", 3, &key))
+	if (error->detail == NULL)
 		return;
-	text = psprintf(" index: %s dup key: ", pnstrdup(name.v.data, name.len));
-	start = strstr(search->message, text);
-	if (start == NULL)
-		return;
-	start += strlen(text);
-	pgbson_from_json(start, strlen(start), false, &value);
-	pgbson_append(search->details, "keyPattern", -1, &key);
-	pgbson_append(search->details, "keyValue", -1, &value);
-	search->found = true;
+	if (error->sqlerrcode == DOCDB_ERR_DOCUMENT_VALIDATION_FAILURE)
+	{
+		pgbson_from_json(error->detail, strlen(error->detail), false, &value);
+		pgbson_append(details, "errInfo", -1, &value);
+	}
+	else if (error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION &&
+			 strncmp(error->detail, "{\"keyPattern\": ", 15) == 0)
+	{
+		pgbson_from_json(error->detail, strlen(error->detail), true, &value);
+		pgbson_iter_init(&iter, &value);
+		pgbson_append_elements(details, iter.next, iter.end);
+	}
 }
 
 const char *
@@ -212,18 +209,8 @@ crud_describe_error(const CollectionName *name, const CrudWriteError *error, Bso
 	pgbson_builder_init(&builder);
 	if (raised->sqlerrcode == ERRCODE_UNIQUE_VIOLATION && duplicate_id(raised, &value))
 		message = describe_duplicate_id(name, &value, &builder);
-	else if (raised->sqlerrcode == ERRCODE_UNIQUE_VIOLATION)
-	{
-		DuplicateSearch search = {message, &builder, false};
-
-		collection_index_list(name, match_index, &search);
-	}
-	else if (raised->sqlerrcode == DOCDB_ERR_DOCUMENT_VALIDATION_FAILURE &&
-			 raised->detail != NULL)
-	{
-		pgbson_from_json(raised->detail, strlen(raised->detail), false, &value);
-		pgbson_append(&builder, "errInfo", -1, &value);
-	}
+	else
+		append_detail(&builder, raised);
 	pgbson_finish(&builder, BSON_DOCUMENT, details);
 	return message;
 }

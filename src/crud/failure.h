@@ -42,7 +42,10 @@ extern CrudWriteError *crud_write_error(int index, ErrorData *error);
 extern const char *crud_describe_error(const CollectionName *name, const CrudWriteError *error,
 									   BsonValue *details);
 
-/* MongoDB's message for a duplicate _id, or NULL for any other error; reads no catalog. */
-extern const char *crud_duplicate_id_message(const CollectionName *name, const ErrorData *error);
+/*
+ * Gives the error of a duplicate _id MongoDB's message, and as its detail {keyPattern, keyValue},
+ * as those of other unique indexes have them already.  Reads no catalog.
+ */
+extern void crud_translate_duplicate(const CollectionName *name, ErrorData *error);
 
 #endif							/* DOCDB_CRUD_FAILURE_H */

@@ -186,7 +186,7 @@ error_message(const Batch *batch, int index, const ErrorData *error)
 						error->constraint_name ? error->constraint_name : "");
 	pgbson_value_from_datum(batch->ids[index], &id);
 	return psprintf("E11000 duplicate key error collection: %s index: _id_ dup key: { _id: %s }",
-					collection_namespace(batch->name), pgbson_to_json(&id, BSON_JSON_RELAXED));
+					collection_namespace(batch->name), pgbson_to_shell(&id));
 }
 
 static void

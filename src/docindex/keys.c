@@ -279,6 +279,9 @@ docindex_raise_duplicate(Relation heap, Relation index, const DocIndexSpec *spec
 			 errmsg("E11000 duplicate key error collection: %s.%s index: %s dup key: %s",
 					schema ? schema : "", RelationGetRelationName(heap),
 					spec->name ? spec->name : RelationGetRelationName(index),
-					pgbson_to_json(&key, BSON_JSON_LOSSLESS)),
+					pgbson_to_shell(&key)),
+			 errdetail_internal("{\"keyPattern\": %s, \"keyValue\": %s}",
+								pgbson_to_json(&spec->keys, BSON_JSON_LOSSLESS),
+								pgbson_to_json(&key, BSON_JSON_LOSSLESS)),
 			 errtableconstraint(heap, RelationGetRelationName(index))));
 }

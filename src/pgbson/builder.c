@@ -58,7 +58,14 @@ pgbson_builder_init(BsonBuilder *builder)
 	builder->buffer = palloc(INITIAL_CAPACITY);
 	builder->level = builder->inline_level;
 	builder->max_depth = BSON_BUILDER_INLINE_LEVELS;
+	builder->max_size = MAX_INTERNAL_SIZE;
 	pgbson_builder_reset(builder);
+}
+
+void
+pgbson_builder_allow_message(BsonBuilder *builder)
+{
+	builder->max_size = BSON_MAX_MESSAGE_SIZE;
 }
 
 void
@@ -73,15 +80,19 @@ static void
 grow(BsonBuilder *builder, uint32 more)
 {
 	uint64		needed = (uint64) builder->len + more + BSON_MAX_DEPTH + 8;
+	uint64		most = (uint64) builder->max_size + VARHDRSZ + BSON_MAX_DEPTH + 8;
 	uint64		capacity = builder->capacity;
 
-	if (needed > (uint64) MAX_INTERNAL_SIZE + VARHDRSZ + BSON_MAX_DEPTH + 8)
+	if (needed > most)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BSON_OBJECT_TOO_LARGE),
-				 errmsg("BSONObj size: " UINT64_FORMAT " is invalid. Size must be between 0 and %d",
-						(uint64) builder->len + more, MAX_INTERNAL_SIZE)));
+				 errmsg("BSONObj size: " UINT64_FORMAT " is invalid. Size must be between 0 and %u",
+						(uint64) builder->len + more, builder->max_size)));
 	while (capacity < needed)
 		capacity *= 2;
+
+	/* No more than that, so that the limit is met again. */
+	capacity = Min(capacity, most);
 	builder->buffer = repalloc(builder->buffer, capacity);
 	builder->capacity = capacity;
 }

@@ -30,6 +30,7 @@ typedef struct BsonBuilder
 	uint32		capacity;
 	int			depth;			/* open levels, the root included */
 	int			max_depth;		/* levels that fit in level[] */
+	uint32		max_size;		/* of the document */
 	BsonBuilderLevel *level;
 	MemoryContext context;
 	BsonBuilderLevel inline_level[BSON_BUILDER_INLINE_LEVELS];
@@ -37,6 +38,9 @@ typedef struct BsonBuilder
 
 /* Opens the root document (or array: there is no difference in BSON). */
 extern void pgbson_builder_init(BsonBuilder *builder);
+
+/* Allows a document as large as one that comes from a client may be. */
+extern void pgbson_builder_allow_message(BsonBuilder *builder);
 
 /* Forgets what was built and opens the root again, keeping the buffer. */
 extern void pgbson_builder_reset(BsonBuilder *builder);
@@ -72,7 +76,8 @@ extern void pgbson_push_begin(BsonBuilder *builder, BsonType type);
 /*
  * Closes the root.  The value is a view of the builder's buffer; the datum is the buffer itself,
  * so nothing may be appended after.  A document larger than BSON_MAX_DOCUMENT_SIZE plus 16 KiB
- * (what MongoDB allows inside the server) raises BSONObjectTooLarge (10334) while it grows.
+ * (what MongoDB allows inside the server) raises BSONObjectTooLarge (10334) while it grows, unless
+ * a message's size is allowed.
  */
 extern void pgbson_finish(BsonBuilder *builder, BsonType type, BsonValue *value);
 extern Datum pgbson_finish_datum(BsonBuilder *builder);

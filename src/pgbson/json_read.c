@@ -618,6 +618,7 @@ start_reader(JsonReader *r, BsonBuilder *builder, const char *json, size_t len)
 	r->depth = 0;
 	r->builder = builder;
 	pgbson_builder_init(builder);
+	pgbson_builder_allow_message(builder);
 	pgbson_json_skip_space(r);
 }
 

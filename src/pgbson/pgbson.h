@@ -84,6 +84,7 @@ typedef struct BsonValue
 #define BSON_TIMESTAMP_INCREMENT(value) ((uint32) ((uint64) (value)->v.i64 & 0xFFFFFFFF))
 
 #define BSON_MAX_DOCUMENT_SIZE (16 * 1024 * 1024)	/* of a stored document, bytes */
+#define BSON_MAX_MESSAGE_SIZE 48000000	/* of what comes from a client: a command */
 #define BSON_MAX_DEPTH 200		/* levels of documents and arrays, as MongoDB's server */
 #define BSON_MIN_DOCUMENT_SIZE 5	/* an empty document */
 
@@ -231,6 +232,9 @@ typedef enum BsonJsonMode
 /* Extended JSON v2 of a value. */
 extern void pgbson_append_json(StringInfo out, const BsonValue *value, BsonJsonMode mode);
 extern char *pgbson_to_json(const BsonValue *value, BsonJsonMode mode);
+
+/* A value as MongoDB writes it into messages; palloc'd. */
+extern char *pgbson_to_shell(const BsonValue *value);
 
 /*
  * Reads Extended JSON v2, canonical or relaxed, into CurrentMemoryContext.  With document_only

@@ -275,11 +275,11 @@ check_elements(Validator *v, const char *p)
 static void
 check_size(size_t len)
 {
-	if (len > BSON_MAX_INTERNAL_SIZE)
+	if (len > BSON_MAX_MESSAGE_SIZE)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BSON_OBJECT_TOO_LARGE),
 				 errmsg("BSONObj size: %zu is invalid. Size must be between 0 and %d",
-						len, BSON_MAX_INTERNAL_SIZE)));
+						len, BSON_MAX_MESSAGE_SIZE)));
 }
 
 void
