@@ -86,7 +86,13 @@ SELECT docdb.create_collection('bad', '{"collation": {"locale": "en", "version":
 SELECT c -> 'options' FROM docdb.list_collections('coll') AS c WHERE c ->> 'name' IN ('cities', 'plain') ORDER BY c ->> 'name';
 SELECT docdb.command('coll', '{"collMod": "cities", "collation": {"locale": "en"}}');
 
-SELECT docdb.insert_many('cities', ARRAY['{"_id": "Paris", "n": 1}', '{"_id": "ROME", "n": 2}', '{"_id": "rome", "n": 3}', '{"_id": 5, "n": 4}']::bson[]);
+SELECT docdb.insert_many('cities', ARRAY['{"_id": "Paris", "n": 1}', '{"_id": "ROME", "n": 2}', '{"_id": "oslo", "n": 3}', '{"_id": 5, "n": 4}']::bson[]);
+-- _id is unique by the collation, too.
+SELECT docdb.insert_one('cities', '{"_id": "rome"}');
+SELECT docdb.command('coll', '{"insert": "cities", "documents": [{"_id": "PARIS"}, {"_id": 6}], "ordered": false}');
+SELECT docdb.delete_one('cities', '{"_id": 6}');
+SELECT i ->> 'name' FROM docdb.list_indexes('cities') AS i;
+SELECT docdb.drop_index('cities', '*');
 SELECT * FROM docdb.find('cities', '{"_id": "PARIS"}');
 SELECT * FROM docdb.find('cities', '{"_id": "PARIS"}', options => '{"collation": {"locale": "simple"}}');
 SELECT * FROM docdb.find('cities', '{"_id": "Paris"}', options => '{"collation": {"locale": "simple"}}');

@@ -112,6 +112,13 @@ typedef struct CollectionIndex
 extern void collection_index_request(const BsonValue *keys, const BsonValue *options,
 									 CollectionIndex *request);
 
+/*
+ * Creates what belongs to the index on _id of a collection with a collation: the primary key has
+ * strings in the order of their bytes, so that there is an index by the collation besides, which
+ * serves filters and sorts, and in which _ids are unique.
+ */
+extern void collection_create_id_index(Oid relid, const BsonValue *collation);
+
 /* {v, key, name, ...}, as listIndexes shows it. */
 extern void collection_index_describe(const CollectionIndex *index, BsonValue *document);
 

@@ -121,6 +121,9 @@ create(const CollectionName *name, const BsonValue *stored_options)
 		collection_record_write(relid, &record);
 	if (capped)
 		collection_count_capped(relid);
+	if (stored_options->type == BSON_DOCUMENT &&
+		pgbson_get(stored_options, "collation", 9, &value))
+		collection_create_id_index(relid, &value);
 	CommandCounterIncrement();
 	return true;
 }

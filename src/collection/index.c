@@ -89,7 +89,11 @@ read_index(const Collection *collection, Oid index_oid)
 		entry->collation = collection->collation;
 	}
 	else if (docindex_is_ours(index) && index->rd_index->indkey.values[0] == collection->doc_attnum)
+	{
 		read_spec(index, entry);
+		/* What collection_create_id_index made is part of the index on _id. */
+		found = strcmp(entry->name, COLLECTION_ID_INDEX) != 0;
+	}
 	else
 		found = false;
 	index_close(index, AccessShareLock);
@@ -360,6 +364,22 @@ create_on(Oid relid, const CollectionIndex *index)
 		CommandCounterIncrement();
 	}
 	return pstrdup(NameStr(relname));
+}
+
+void
+collection_create_id_index(Oid relid, const BsonValue *collation)
+{
+	CollectionIndex index = {
+		.name = COLLECTION_ID_INDEX,
+		.unique = true,
+		.expire_after_seconds = -1,
+		.collation = *collation
+	};
+
+	make_id_keys(&index.keys);
+	SPI_connect();
+	(void) create_on(relid, &index);
+	SPI_finish();
 }
 
 char *

@@ -23,6 +23,9 @@ $node->safe_psql('source', qq{
 	SELECT docdb.create_collection('app.strict',
 		'{"validator": {"age": {"\$gte": 18}}, "validationLevel": "moderate"}');
 	SELECT docdb.insert_one('app.strict', '{"_id": 1, "age": 20}');
+	SELECT docdb.create_collection('app.cities', '{"collation": {"locale": "en", "strength": 2}}');
+	SELECT docdb.create_index('app.cities', '{"name": 1}', '{"unique": true}');
+	SELECT docdb.insert_one('app.cities', '{"_id": "Paris", "name": "Paris"}');
 	SELECT docdb.insert_one('other.$long', '{"_id": 1}');
 	SELECT docdb.create_index('other.$long', '{"a": 1}');
 	SELECT docdb.insert_one('app.With "Quotes" and spaces', '{"_id": 1}');
@@ -74,6 +77,10 @@ sub check_restored
 		'M003D', "$how: the validator holds");
 	is(sqlstate_of($node, $database, q{SELECT docdb.insert_one('app.people', '{"_id": 1}')}),
 		'23505', "$how: _id is unique");
+	is($node->safe_psql($database, q{SELECT docdb.count_documents('app.cities', '{"_id": "PARIS"}')}),
+		'1', "$how: the collation holds");
+	is(sqlstate_of($node, $database, q{SELECT docdb.insert_one('app.cities', '{"_id": 1, "name": "PARIS"}')}),
+		'23505', "$how: a unique index compares by the collation");
 	is($node->safe_psql($database, q{
 			INSERT INTO app.people (doc) VALUES ('{"x": 1}') RETURNING _id = (doc -> '_id')
 		}), 't', "$how: the row trigger works");
@@ -157,9 +164,9 @@ $node->command_ok(
 		'-f', "$folder/stale.sql"
 	],
 	'restored');
-is($node->safe_psql('stale', 'SELECT count(*) FROM docdb.collections'), '2', 'is left behind');
+is($node->safe_psql('stale', 'SELECT count(*) FROM docdb.collections'), '3', 'is left behind');
 $node->safe_psql('source', 'CREATE TABLE any_table (); DROP TABLE any_table');
-is($node->safe_psql('source', 'SELECT count(*) FROM docdb.collections'), '2',
+is($node->safe_psql('source', 'SELECT count(*) FROM docdb.collections'), '3',
 	'and is removed with the next table that is dropped');
 
 # A streaming replica reads all of it, and writes nothing.
