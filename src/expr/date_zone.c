@@ -79,7 +79,7 @@ is_olson_name_with_digits(const char *name)
 	return n <= (hours[0] == '+' ? 12 : 14);
 }
 
-/* A named zone; names differ by case, and PostgreSQL's directories are no zones. */
+/* A named zone; names differ by case, and other names of the server's files are no zones. */
 static pg_tz *
 find_named(const char *name, uint32 len)
 {
@@ -90,7 +90,7 @@ find_named(const char *name, uint32 len)
 		name[0] == '.')
 		return NULL;
 	copy = pnstrdup(name, len);
-	if (strncmp(copy, "posix", strlen("posix")) == 0 ||
+	if (strcmp(copy, "localtime") == 0 || strncmp(copy, "posix", strlen("posix")) == 0 ||
 		strncmp(copy, "right/", strlen("right/")) == 0 ||
 		(strpbrk(copy, "0123456789") != NULL && !is_olson_name_with_digits(copy)))
 		return NULL;
