@@ -67,6 +67,14 @@ EXPR_FORM("$dayOfYear", DAY_OF_YEAR, 0, expr_parse_date_part, expr_optimize_date
 EXPR_OP("$degreesToRadians", DEGREES_TO_RADIANS, 1, 1, EXPR_NULL_PROPAGATES | EXPR_NUMERIC,
 		expr_degrees_to_radians)
 EXPR_OP("$divide", DIVIDE, 2, 2, 0, expr_divide)
+EXPR_FORM("$encStrContains", ENC_STR_CONTAINS, 0, expr_parse_enc_str_contains, expr_fold_nothing,
+		  expr_enc_str_contains)
+EXPR_FORM("$encStrEndsWith", ENC_STR_ENDS_WITH, 0, expr_parse_enc_str_ends_with,
+		  expr_fold_nothing, expr_enc_str_ends_with)
+EXPR_FORM("$encStrNormalizedEq", ENC_STR_NORMALIZED_EQ, 0, expr_parse_enc_str_normalized_eq,
+		  expr_fold_nothing, expr_enc_str_normalized_eq)
+EXPR_FORM("$encStrStartsWith", ENC_STR_STARTS_WITH, 0, expr_parse_enc_str_starts_with,
+		  expr_fold_nothing, expr_enc_str_starts_with)
 EXPR_OP("$eq", EQ, 2, 2, 0, expr_eq)
 EXPR_OP("$exp", EXP, 1, 1, EXPR_NULL_PROPAGATES | EXPR_NUMERIC, expr_exp)
 EXPR_FORM("$expr", EXPR, 0, expr_parse_parentheses, expr_optimize_parentheses, expr_parentheses)
