@@ -287,6 +287,17 @@ type_bounds(const MatchCondition *condition, ConditionBounds *bounds)
 	}
 }
 
+/* Tests of numbers, and of the bits of binary values. */
+static void
+number_bounds(const MatchCondition *condition, ConditionBounds *bounds)
+{
+	KeyIntervals more = type_bracket(BSON_BINARY);
+
+	set_inexact(bounds, type_bracket(BSON_INT32));
+	if (condition->kind == MATCH_IS_BITS_TEST)
+		bounds->keys = docindex_intervals_union(&bounds->keys, &more);
+}
+
 /* ---- Conditions on an element of an array ---- */
 
 static void
@@ -346,6 +357,10 @@ positive_bounds(const MatchCondition *condition, const BsonCollation *collation,
 			break;
 		case MATCH_IS_TYPE:
 			type_bounds(condition, bounds);
+			break;
+		case MATCH_IS_NUMBER_TEST:
+		case MATCH_IS_BITS_TEST:
+			number_bounds(condition, bounds);
 			break;
 		case MATCH_IS_ELEM_MATCH:
 			if (condition->of_fields)

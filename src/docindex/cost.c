@@ -54,7 +54,9 @@ typedef struct Estimate
 	double		fraction;		/* of the index's entries */
 	int			intervals;
 	bool		arrays;
-	bool		decided;		/* keys alone tell which rows match */
+	bool		decided;		/* keys alone tell which rows match, */
+	bool		filtered;		/* each of them by more than being within the bounds */
+	int			runs;			/* to be merged */
 } Estimate;
 
 /*
@@ -94,7 +96,7 @@ path_conditions(PlannerInfo *root, IndexPath *path, List **conditions, bool *exa
  */
 static bool
 order_is_possible(const DocIndexSpec *spec, IndexPath *path, List *conditions,
-				  const MarkerInfo *markers, int *max_fields)
+				  const MarkerInfo *markers, int *max_fields, int *runs)
 {
 	Node	   *operand;
 	BsonValue	sort;
@@ -110,6 +112,7 @@ order_is_possible(const DocIndexSpec *spec, IndexPath *path, List *conditions,
 	pgbson_from_datum(((Const *) operand)->constvalue, &sort);
 	docindex_plan_order(spec, pgbson_sort_compile(&sort), conditions, markers, &plan);
 	*max_fields = plan.max_fields;
+	*runs = plan.runs.count;
 	return plan.possible;
 }
 
@@ -130,6 +133,7 @@ estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
 	List	   *conditions;
 	int			max_fields = BSON_MAX_KEYS;
 	bool		exact;
+	bool		decides;
 
 	estimate->known = path_conditions(root, path, &conditions, &exact);
 	exact &= estimate->known;
@@ -139,23 +143,31 @@ estimate_entries(PlannerInfo *root, IndexPath *path, Estimate *estimate)
 	if (!estimate->possible)
 		return;
 	docindex_filter_bounds(estimate->spec, conditions, markers.arrays, max_fields, &bounds);
+	decides = bounds.exact;
 	if (path->indexorderbys != NIL || bounds.needs_arrays)
 	{
 		docindex_read_markers(estimate->index, NULL, SnapshotAny, &markers);
 		estimate->possible = order_is_possible(estimate->spec, path, conditions, &markers,
-											   &max_fields);
+											   &max_fields, &estimate->runs);
 		if (!estimate->possible)
 			return;
 		docindex_filter_bounds(estimate->spec, conditions, markers.arrays, max_fields, &bounds);
+		estimate->filtered = docindex_key_filter(estimate->spec, conditions, &markers, &bounds,
+												 max_fields, &decides) != NULL && decides;
 		estimate->arrays = markers.arrays != 0;
 	}
-	/* Without a clause the path is one to read all of the index, and wanted. */
+
+	/*
+	 * Without a clause the path is one to read all of the index, and wanted.  All of an index that
+	 * has not all rows may be less to read than the table.
+	 */
 	estimate->possible = path->indexorderbys != NIL || path->indexclauses == NIL ||
+		estimate->spec->sparse || estimate->spec->partial.type == BSON_DOCUMENT ||
 		!docindex_intervals_are_all(&bounds.keys);
 	estimate->fraction = exact ? docindex_fraction(estimate->index, &bounds.keys) :
 		clauses_selectivity(root, path);
 	estimate->intervals = bounds.keys.count;
-	estimate->decided = exact && bounds.exact;
+	estimate->decided = exact && decides;
 }
 
 bool
@@ -170,16 +182,16 @@ docindex_keys_decide(PlannerInfo *root, IndexPath *path)
 	return estimate.possible && estimate.decided;
 }
 
-/* The descents into the index: of each interval, one before the first row. */
+/* The descents into the index: of each interval, one for each run before the first row. */
 static void
-add_descents(const IndexOptInfo *index, int height, int intervals, GenericCosts *costs)
+add_descents(const IndexOptInfo *index, int height, const Estimate *estimate, GenericCosts *costs)
 {
 	Cost		descent = (height + 1) * PAGE_COST_FACTOR * cpu_operator_cost;
 
 	if (index->tuples > 1)
 		descent += ceil(log(index->tuples) / log(2.0)) * cpu_operator_cost;
-	costs->indexStartupCost += descent;
-	costs->indexTotalCost += descent * Max(intervals, 1);
+	costs->indexStartupCost += descent * Max(estimate->runs, 1);
+	costs->indexTotalCost += descent * Max(estimate->intervals, 1);
 }
 
 /* amcostestimate: from what the index itself says of the filter's bounds. */
@@ -218,13 +230,15 @@ docindex_cost_estimate(PlannerInfo *root, IndexPath *path, double loop_count,
 
 	costs.numIndexTuples = Max(1.0, rint(estimate.fraction * Max(index->tuples, rows)));
 	genericcostestimate(root, path, loop_count, &costs);
-	add_descents(index, height, estimate.intervals, &costs);
+	add_descents(index, height, &estimate, &costs);
 	*startup_cost = costs.indexStartupCost;
 	*total_cost = costs.indexTotalCost;
 
 	/* Statistics know how many entries a row has, which the index does not tell. */
 	*selectivity = Min(1.0, costs.numIndexTuples / rows);
-	if (estimate.arrays)
+	if (estimate.filtered)
+		*selectivity = Min(*selectivity, costs.indexSelectivity);
+	else if (estimate.arrays)
 		*selectivity = Max(*selectivity, costs.indexSelectivity);
 	*correlation = 0;
 	*index_pages = costs.numIndexPages;

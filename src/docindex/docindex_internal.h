@@ -149,6 +149,10 @@ extern KeyIntervals docindex_intervals_complement(const KeyIntervals *set);
 /* The intervals of descending keys. */
 extern KeyIntervals docindex_intervals_invert(const KeyIntervals *set);
 
+/* Every combination of a point and an interval of the next field. */
+extern KeyIntervals docindex_intervals_multiply(const KeyIntervals *points,
+												const KeyIntervals *next);
+
 /* Sorts any intervals and joins those that overlap. */
 extern void docindex_intervals_normalize(KeyIntervals *set);
 
@@ -185,7 +189,10 @@ typedef struct FilterBounds
 	bool		exact;			/* a row matches if and only if it has a key in them */
 	bool		needs_arrays;	/* another mask of arrays could give other bounds */
 	bool		single;			/* no row has more than one key in them */
+	bool		branched;		/* they are those of several branches of a disjunction */
+	bool		cut;			/* some were too long, and are wider now */
 	FieldBounds fields[BSON_MAX_KEYS];	/* only for what all documents must meet */
+	uint32		decided;		/* bit i: the bounds of field i say all that its conditions do */
 } FilterBounds;
 
 /*
@@ -198,21 +205,69 @@ extern void docindex_filter_bounds(const DocIndexSpec *spec, List *conditions, u
 /* Whether the index has all rows that match. */
 extern bool docindex_has_all(const DocIndexSpec *spec, List *conditions);
 
+/* Whether a condition follows from what the rows of a partial index have in common. */
+extern bool docindex_all_rows_meet(const DocIndexSpec *spec, const MatchCondition *condition);
+
 /* Whether the paths of two fields may meet the same array. */
 extern bool docindex_may_share_array(const DocIndexSpec *spec, int a, int b);
 
+/* ---- keyfilter.c: what a key says of its row ---- */
+
+/* Whether the row matches. */
+typedef enum KeyVerdict
+{
+	KEY_NO,
+	KEY_UNSURE,
+	KEY_YES
+} KeyVerdict;
+
+typedef struct KeyFilter KeyFilter;
+
+/*
+ * What to try the keys of a scan on, whose bounds these are, of no more than max_fields fields;
+ * NULL where that would tell nothing.  *decides says whether the keys, or else the bounds alone,
+ * may tell that a row matches.  Keys can only be tried with conditions from
+ * match_conditions_to_test.
+ */
+extern KeyFilter *docindex_key_filter(const DocIndexSpec *spec, List *conditions,
+									  const MarkerInfo *markers, const FilterBounds *bounds,
+									  int max_fields, bool *decides);
+
+extern KeyVerdict docindex_try_key(KeyFilter *filter, const KeyBytes *key);
+
+/*
+ * After a key that did not pass: the place before which, in the direction of the scan, no key does.
+ * False where that is not known.
+ */
+extern bool docindex_next_place(const KeyFilter *filter, bool backward, StringInfo place);
+
 /* ---- order.c ---- */
+
+/* Intervals whose keys begin with the same values, one run for each combination of those. */
+typedef struct KeyRuns
+{
+	int			count;			/* 0: they are in the order wanted as they are */
+	KeyBytes   *prefixes;
+	int		   *lengths;		/* of so many intervals */
+} KeyRuns;
 
 typedef struct OrderPlan
 {
 	bool		possible;		/* the index gives the order */
 	bool		backward;
 	int			max_fields;		/* use the bounds of so many fields at most */
+	KeyRuns		runs;			/* whose entries are to be merged; lengths come later */
 } OrderPlan;
+
+/* The plan for a scan without an order. */
+extern void docindex_no_order(OrderPlan *plan);
 
 /* How an index gives an order, for a filter and what is known of the index's rows. */
 extern void docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *conditions,
 								const MarkerInfo *markers, OrderPlan *plan);
+
+/* Tells which intervals are of which run; false where that cannot be. */
+extern bool docindex_find_runs(OrderPlan *plan, const KeyIntervals *keys);
 
 /* ---- probe.c: looking into an index ---- */
 
@@ -221,7 +276,7 @@ extern IndexScanDesc docindex_begin_inner(Relation index, Relation heap, Snapsho
 										  int nkeys);
 extern void docindex_end_inner(IndexScanDesc inner);
 
-/* Restarts it with the keys of an interval. */
+/* Restarts it with the keys of an interval, of which copies go to CurrentMemoryContext. */
 extern void docindex_rescan_inner(IndexScanDesc inner, const KeyInterval *interval);
 
 /* The key of the entry that an inner scan returned last, if it was asked for them. */
@@ -233,6 +288,37 @@ extern void docindex_read_markers(Relation index, Relation heap, Snapshot snapsh
 
 /* The fraction of an index's entries that are in the intervals. */
 extern double docindex_fraction(Relation index, const KeyIntervals *keys);
+
+/* ---- stream.c: entries of several intervals ---- */
+
+/* In their order, or backward. */
+typedef struct KeyStream
+{
+	IndexScanDesc inner;
+	const KeyInterval *intervals;
+	int			count;
+	int			current;		/* interval; -1 before the first */
+	bool		backward;
+	KeyFilter  *filter;			/* or NULL */
+	KeyVerdict	verdict;		/* on the entry found, where there is a filter */
+	int			failures;		/* keys in a row that did not pass */
+	StringInfoData place;		/* to go on at */
+	MemoryContext context;		/* of the scan's keys */
+} KeyStream;
+
+/*
+ * Begins a stream in CurrentMemoryContext.  The inner scan, which with a filter must give its
+ * entries, and all else must live as long.
+ */
+extern void docindex_stream_begin(KeyStream *stream, IndexScanDesc inner,
+								  const KeyInterval *intervals, int count, bool backward,
+								  KeyFilter *filter);
+
+/*
+ * The next entry, which is the inner scan's; false when there is none.  kill_prior is what the
+ * access method is told of the one before.
+ */
+extern bool docindex_stream_next(KeyStream *stream, bool kill_prior);
 
 /* ---- The access method's routines ---- */
 

@@ -92,9 +92,8 @@ add_elem_match(Conjunction *conjunction, const MatchCondition *condition, const 
 	add_condition(conjunction, inner, path, ++conjunction->elements, count_parts(path));
 }
 
-/* Whether a condition follows from what the index's rows have in common. */
-static bool
-all_rows_meet(const DocIndexSpec *spec, const MatchCondition *condition)
+bool
+docindex_all_rows_meet(const DocIndexSpec *spec, const MatchCondition *condition)
 {
 	return spec->partial.type == BSON_DOCUMENT &&
 		match_implies(match_conditions(&spec->partial_filter), condition);
@@ -142,7 +141,7 @@ add_condition(Conjunction *conjunction, const MatchCondition *condition, const c
 	field = find_field(conjunction->spec, path);
 	if (field >= 0)
 		add_item(conjunction, condition, field, element, depth);
-	else if (prefix != NULL || !all_rows_meet(conjunction->spec, condition))
+	else if (prefix != NULL || !docindex_all_rows_meet(conjunction->spec, condition))
 		conjunction->complete = false;
 }
 
@@ -194,7 +193,7 @@ typedef struct Building
 	const FieldItem *used[BSON_MAX_KEYS];	/* the items of fields that meet arrays */
 	int			nused;
 	bool		exact;
-
+	uint32		inexact;		/* fields whose bounds do not say all that their conditions do */
 } Building;
 
 static bool
@@ -221,7 +220,8 @@ intersect_items(Building *building, List *items, int field, FieldBounds *result)
 			continue;
 		docindex_condition_bounds(item->condition, building->spec->collator, false,
 								  building->spec->has_positions, &bounds);
-		building->exact &= bounds.exact && item->element == 0;
+		if (!bounds.exact || item->element != 0)
+			building->inexact |= (uint32) 1 << field;
 		if (docindex_intervals_are_all(&bounds.keys))
 			continue;
 		result->keys = result->bounded ?
@@ -249,9 +249,9 @@ choose_item(Building *building, List *items, int field, FieldBounds *result)
 		docindex_condition_bounds(item->condition, building->spec->collator, true,
 								  building->spec->has_positions, &bounds);
 		width = width_class(&bounds.keys);
-		building->exact &= bounds.exact && item->element == 0;
-		if (best != NULL || !agrees_with_used(building, item))
-			building->exact = false;
+		if (!bounds.exact || item->element != 0 || best != NULL ||
+			!agrees_with_used(building, item))
+			building->inexact |= (uint32) 1 << field;
 		if (width == 4 || !agrees_with_used(building, item) ||
 			(best != NULL && width >= best_width))
 			continue;
@@ -262,28 +262,6 @@ choose_item(Building *building, List *items, int field, FieldBounds *result)
 	}
 	if (best != NULL)
 		building->used[building->nused++] = best;
-}
-
-/* Every combination of a point so far and an interval of the next field. */
-static KeyIntervals
-multiply(const KeyIntervals *points, const KeyIntervals *next)
-{
-	KeyIntervals product = {0, palloc(Max(points->count * next->count, 1) * sizeof(KeyInterval))};
-
-	for (int i = 0; i < points->count; i++)
-	{
-		for (int j = 0; j < next->count; j++)
-		{
-			KeyInterval *to = &product.intervals[product.count++];
-
-			CHECK_FOR_INTERRUPTS();
-			to->low = docindex_concat(points->intervals[i].low, next->intervals[j].low);
-			to->point = next->intervals[j].point;
-			to->high = to->point ? docindex_successor(to->low) :
-				docindex_concat(points->intervals[i].low, next->intervals[j].high);
-		}
-	}
-	return product;
 }
 
 /* Cuts ends that are longer than keys are. */
@@ -350,7 +328,7 @@ conjunction_bounds(const Conjunction *conjunction, uint32 arrays, int max_fields
 			building.exact = false;
 			continue;
 		}
-		keys = i == 0 ? field->keys : multiply(&keys, &field->keys);
+		keys = i == 0 ? field->keys : docindex_intervals_multiply(&keys, &field->keys);
 		bounds->nfields = i + 1;
 		open = docindex_intervals_are_points(&field->keys);
 		if (open && field->keys.count == 1)
@@ -362,10 +340,12 @@ conjunction_bounds(const Conjunction *conjunction, uint32 arrays, int max_fields
 	if (cut_keys(&keys))
 	{
 		building.exact = false;
+		bounds->cut = true;
 		fixed = 0;
 	}
 	bounds->keys = keys;
-	bounds->exact = building.exact;
+	bounds->exact = building.exact && building.inexact == 0;
+	bounds->decided = ~building.inexact;
 	bounds->single = keys.count == 0 || (arrays & fields & ~fixed) == 0;
 }
 
@@ -378,6 +358,7 @@ typedef struct Expansion
 	int			branches;		/* combinations so far */
 	KeyIntervals keys;
 	bool		exact;
+	bool		cut;
 	int			nfields;
 } Expansion;
 
@@ -393,6 +374,7 @@ expand(Expansion *expansion, Conjunction conjunction)
 		conjunction_bounds(&conjunction, expansion->arrays, expansion->max_fields, &bounds);
 		expansion->keys = docindex_intervals_union(&expansion->keys, &bounds.keys);
 		expansion->exact &= bounds.exact;
+		expansion->cut |= bounds.cut;
 		expansion->nfields = Min(expansion->nfields, bounds.nfields);
 		expansion->branches++;
 		return;
@@ -456,12 +438,14 @@ docindex_filter_bounds(const DocIndexSpec *spec, List *conditions, uint32 arrays
 	}
 	else
 	{
-		Expansion	expansion = {arrays, max_fields, 0, docindex_intervals_none(), true,
+		Expansion	expansion = {arrays, max_fields, 0, docindex_intervals_none(), true, false,
 		BSON_MAX_KEYS};
 
 		expand(&expansion, conjunction);
 		bounds->keys = expansion.keys;
 		bounds->exact = expansion.exact;
+		bounds->cut = expansion.cut;
+		bounds->branched = true;
 		bounds->nfields = expansion.nfields;
 		bounds->single = bounds->keys.count == 0;
 		bounds->needs_arrays = true;

@@ -338,11 +338,14 @@ has_literals(const MatchCondition *condition)
 	return false;
 }
 
-/* Whether every document that meets a condition has a key at its path. */
+/*
+ * Whether every document that meets a condition has a key at its path, by which it can be found; of
+ * tests of numbers too little would be known.
+ */
 static bool
 needs_key(const MatchCondition *condition)
 {
-	if (condition->negated || condition->kind == MATCH_IS_OTHER)
+	if (condition->negated || condition->kind >= MATCH_IS_NUMBER_TEST)
 		return false;
 	return condition->path == NULL || match_requires(condition, condition->path);
 }

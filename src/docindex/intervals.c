@@ -251,3 +251,24 @@ docindex_intervals_invert(const KeyIntervals *set)
 	}
 	return result;
 }
+
+KeyIntervals
+docindex_intervals_multiply(const KeyIntervals *points, const KeyIntervals *next)
+{
+	KeyIntervals product = {0, palloc(Max(points->count * next->count, 1) * sizeof(KeyInterval))};
+
+	for (int i = 0; i < points->count; i++)
+	{
+		for (int j = 0; j < next->count; j++)
+		{
+			KeyInterval *to = &product.intervals[product.count++];
+
+			CHECK_FOR_INTERRUPTS();
+			to->low = docindex_concat(points->intervals[i].low, next->intervals[j].low);
+			to->point = next->intervals[j].point;
+			to->high = to->point ? docindex_successor(to->low) :
+				docindex_concat(points->intervals[i].low, next->intervals[j].high);
+		}
+	}
+	return product;
+}

@@ -3,7 +3,9 @@
  *		Whether an index gives the order that a sort specification asks for.
  *
  * The index's fields are taken one after the other.  Each is the next path of the sort, or is
- * passed over because the filter lets only one value of it pass.
+ * passed over because the filter lets only one value of it pass.  Where the filter lets several
+ * values of the first fields pass, the keys that begin with each of them are a run in the order
+ * wanted, and the runs are to be merged.
  *
  * A document with arrays is sorted by the first of its keys, which is also the first of its entries
  * that a scan in this order meets, if the scan does not leave entries out: bounds on sorted fields
@@ -14,8 +16,15 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+#include "utils/guc.h"
+
 #include "docindex/docindex_internal.h"
 #include "pgbson/keystring.h"
+
+/* So many runs are merged.  Each has a page pinned, of which there must be enough. */
+#define MAX_RUNS 100
+#define PINNED_SHARE 10
 
 static bool
 path_is(const BsonPath *path, const BsonPath *other)
@@ -33,6 +42,12 @@ static bool
 is_one_point(const FieldBounds *field)
 {
 	return field->bounded && field->keys.count == 1 && field->keys.intervals[0].point;
+}
+
+static bool
+are_points(const FieldBounds *field)
+{
+	return field->bounded && docindex_intervals_are_points(&field->keys);
 }
 
 /* Whether the filter fixes the value at a path of the sort. */
@@ -88,6 +103,80 @@ collation_agrees(const DocIndexSpec *spec, const BsonSort *sort, const FilterBou
 	return true;
 }
 
+static int
+max_runs(void)
+{
+	return Min(MAX_RUNS, Min(NBuffers, num_temp_buffers) / PINNED_SHARE);
+}
+
+void
+docindex_no_order(OrderPlan *plan)
+{
+	memset(plan, 0, sizeof(OrderPlan));
+	plan->max_fields = BSON_MAX_KEYS;
+}
+
+/* The beginnings of keys that the first fields' points make; false where there are too many. */
+static bool
+make_runs(const FilterBounds *bounds, int nfields, KeyRuns *runs)
+{
+	KeyIntervals points = bounds->fields[0].keys;
+
+	runs->count = 0;
+	for (int i = 1; i < nfields && points.count <= max_runs(); i++)
+	{
+		if ((int64) points.count * bounds->fields[i].keys.count > max_runs())
+			return false;
+		points = docindex_intervals_multiply(&points, &bounds->fields[i].keys);
+	}
+	if (points.count > max_runs())
+		return false;
+	runs->prefixes = palloc(Max(points.count, 1) * sizeof(KeyBytes));
+	for (int i = 0; i < points.count; i++)
+		runs->prefixes[runs->count++] = points.intervals[i].low;
+	return true;
+}
+
+static bool
+begins_with(const KeyBytes *bytes, const KeyBytes *prefix)
+{
+	return bytes->len >= prefix->len && memcmp(bytes->data, prefix->data, prefix->len) == 0;
+}
+
+/* Both are in their order.  Runs without intervals are left out. */
+bool
+docindex_find_runs(OrderPlan *plan, const KeyIntervals *keys)
+{
+	KeyRuns    *runs = &plan->runs;
+	int			nprefixes = runs->count;
+	int			prefix = 0;
+
+	if (nprefixes == 0)
+		return true;
+	runs->count = 0;
+	runs->lengths = palloc0(nprefixes * sizeof(int));
+	for (int i = 0; i < keys->count; i++)
+	{
+		const KeyInterval *interval = &keys->intervals[i];
+		KeyBytes	end;
+
+		if (runs->count == 0 ||
+			!begins_with(&interval->low, &runs->prefixes[runs->count - 1]))
+		{
+			while (prefix < nprefixes && !begins_with(&interval->low, &runs->prefixes[prefix]))
+				prefix++;
+			if (prefix == nprefixes)
+				return false;
+			runs->prefixes[runs->count++] = runs->prefixes[prefix++];
+		}
+		end = docindex_successor(runs->prefixes[runs->count - 1]);
+		if (docindex_compare_bytes(&interval->high, &end) > 0)
+			return false;
+		runs->lengths[runs->count - 1]++;
+	}
+	return true;
+}
+
 void
 docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *conditions,
 					const MarkerInfo *markers, OrderPlan *plan)
@@ -96,12 +185,12 @@ docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *condit
 	uint32		arrays = markers->arrays;
 	uint32		passed = 0;		/* fields passed over that meet arrays */
 	bool		varies = false; /* a sorted field has more than one value */
+	int			varying = 0;	/* the first such field */
+	bool		many = false;	/* a field before it has several values */
 	int			field = 0;
 	int			path = 0;
 
-	plan->possible = false;
-	plan->backward = false;
-	plan->max_fields = BSON_MAX_KEYS;
+	docindex_no_order(plan);
 	if (markers->cut_keys || (arrays != 0 && (spec->has_positions || sort->whole_id)))
 		return;
 	docindex_filter_bounds(spec, conditions, arrays, BSON_MAX_KEYS, &bounds);
@@ -124,6 +213,8 @@ docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *condit
 					(in_arrays && shares_array(spec, passed, field)))
 					return;
 				plan->backward = backward;
+				if (!varies)
+					varying = field;
 				varies = true;
 				if (in_arrays)
 					plan->max_fields = Min(plan->max_fields, field);
@@ -137,10 +228,17 @@ docindex_plan_order(const DocIndexSpec *spec, const BsonSort *sort, List *condit
 				passed |= bit;
 			field++;
 		}
+		else if (bit != 0 && are_points(&bounds.fields[field]) && !varies)
+		{
+			if (in_arrays)
+				passed |= bit;
+			many = true;
+			field++;
+		}
 		else if (is_constant(spec, &bounds, arrays, sort->paths.path[path]))
 			path++;
 		else
 			return;
 	}
-	plan->possible = true;
+	plan->possible = !(varies && many) || make_runs(&bounds, varying, &plan->runs);
 }

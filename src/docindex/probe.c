@@ -70,17 +70,21 @@ bytes_datum(KeyBytes bytes)
 	return PointerGetDatum(datum);
 }
 
+/* nbtree keeps what it allocates until the scan ends, so that goes to where the scan is. */
 void
 docindex_rescan_inner(IndexScanDesc inner, const KeyInterval *interval)
 {
 	ScanKeyData keys[2];
+	MemoryContext old_context;
 
 	ScanKeyInit(&keys[0], 1, BTGreaterEqualStrategyNumber, F_BYTEAGE,
 				bytes_datum(interval->low));
 	ScanKeyInit(&keys[1], 1, BTLessStrategyNumber, F_BYTEALT, bytes_datum(interval->high));
 	keys[0].sk_collation = keys[1].sk_collation = InvalidOid;
 	inner->kill_prior_tuple = false;
+	old_context = MemoryContextSwitchTo(GetMemoryChunkContext(inner));
 	docindex_nbtree()->amrescan(inner, keys, 2, NULL, 0);
+	MemoryContextSwitchTo(old_context);
 }
 
 KeyBytes

@@ -19,6 +19,7 @@
 #include "access/relation.h"
 #include "access/relscan.h"
 #include "catalog/index.h"
+#include "lib/binaryheap.h"
 #include "miscadmin.h"
 #include "nodes/tidbitmap.h"
 #include "storage/bufmgr.h"
@@ -47,13 +48,18 @@ typedef struct SeenPage
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
+/* Streams that are merged, or the only one. */
 typedef struct DocScan
 {
 	const DocIndexSpec *spec;
-	IndexScanDesc inner;
+	IndexScanDesc inner;		/* of the first stream */
 	MemoryContext context;		/* of all below; reset by a rescan */
 	KeyIntervals keys;
-	int			current;		/* interval; -1 before the first */
+	int			nstreams;
+	KeyStream  *streams;
+	binaryheap *heap;			/* of streams, where there are several; NULL before the first row */
+	int			last;			/* the stream of the last row, or -1 */
+	const KeyBytes *prefixes;	/* of the streams' keys: what does not count for the order */
 	bool		backward;
 	bool		recheck;
 	bool		deduplicate;
@@ -103,7 +109,7 @@ read_conditions(IndexScanDesc scan, List **conditions)
 		if ((key->sk_flags & SK_ISNULL) != 0)
 			return false;
 		pgbson_from_datum(key->sk_argument, &filter);
-		*conditions = lappend(*conditions, match_conditions(&filter));
+		*conditions = lappend(*conditions, match_conditions_to_test(&filter));
 	}
 	return true;
 }
@@ -126,26 +132,21 @@ leave_order_to_executor(IndexScanDesc scan)
 	scan->xs_recheckorderby = true;
 }
 
-/* Plans the order; returns how many fields' bounds may be used. */
-static int
-prepare_order(IndexScanDesc scan, DocScan *state, List *conditions, const MarkerInfo *markers)
+/* How the index gives the order, if it does. */
+static void
+prepare_order(IndexScanDesc scan, DocScan *state, List *conditions, const MarkerInfo *markers,
+			  OrderPlan *plan)
 {
-	OrderPlan	plan = {false};
-
+	plan->possible = false;
 	if (scan->numberOfOrderBys == 1 && (scan->orderByData[0].sk_flags & SK_ISNULL) == 0)
 	{
 		BsonValue	sort;
 
 		pgbson_from_datum(scan->orderByData[0].sk_argument, &sort);
-		docindex_plan_order(state->spec, pgbson_sort_compile(&sort), conditions, markers, &plan);
+		docindex_plan_order(state->spec, pgbson_sort_compile(&sort), conditions, markers, plan);
 	}
-	if (!plan.possible)
-	{
-		leave_order_to_executor(scan);
-		return BSON_MAX_KEYS;
-	}
-	state->backward = plan.backward;
-	return plan.max_fields;
+	if (!plan->possible)
+		docindex_no_order(plan);
 }
 
 /* Rows whose column is NULL match no filter, but are there without one: in an order at the end. */
@@ -173,28 +174,81 @@ add_null_rows(IndexScanDesc scan, DocScan *state)
 	state->keys.count++;
 }
 
+/* Begins the streams: one for each of the prefixes whose keys are to be merged, or one for all. */
 static void
-prepare_intervals(IndexScanDesc scan, DocScan *state, List *conditions)
+begin_streams(IndexScanDesc scan, DocScan *state, const KeyRuns *runs, KeyFilter *filter)
+{
+	const KeyInterval *intervals = state->keys.intervals;
+
+	state->nstreams = Max(runs->count, 1);
+	state->streams = palloc0(state->nstreams * sizeof(KeyStream));
+	state->prefixes = runs->prefixes;
+	for (int i = 0; i < state->nstreams; i++)
+	{
+		IndexScanDesc inner = i == 0 ? state->inner :
+		docindex_begin_inner(scan->indexRelation, NULL, NULL, 2);
+		int			count = runs->count > 0 ? runs->lengths[i] : state->keys.count;
+
+		inner->xs_snapshot = scan->xs_snapshot;
+		inner->heapRelation = scan->heapRelation;
+		inner->ignore_killed_tuples = scan->ignore_killed_tuples;
+		inner->kill_prior_tuple = false;
+		/* Whoever does not look at the rows needs the pages pinned; see covered.c. */
+		inner->xs_want_itup = scan->xs_want_itup || filter != NULL || runs->count > 0;
+		docindex_stream_begin(&state->streams[i], inner, intervals, count, state->backward,
+							  filter);
+		intervals += count;
+	}
+}
+
+static void
+prepare_streams(IndexScanDesc scan, DocScan *state, List *conditions)
 {
 	MarkerInfo	markers = {PG_UINT32_MAX, false};
 	FilterBounds bounds;
-	int			max_fields = BSON_MAX_KEYS;
+	OrderPlan	order;
+	KeyFilter  *filter = NULL;
 	bool		ordered = scan->numberOfOrderBys > 0;
+	bool		decides;
 
+	docindex_no_order(&order);
 	if (!ordered)
-		docindex_filter_bounds(state->spec, conditions, markers.arrays, max_fields, &bounds);
+		docindex_filter_bounds(state->spec, conditions, markers.arrays, BSON_MAX_KEYS, &bounds);
+	decides = !ordered && bounds.exact;
 	if (ordered || bounds.needs_arrays)
 	{
 		docindex_read_markers(scan->indexRelation, scan->heapRelation, scan->xs_snapshot,
 							  &markers);
 		if (ordered)
-			max_fields = prepare_order(scan, state, conditions, &markers);
-		docindex_filter_bounds(state->spec, conditions, markers.arrays, max_fields, &bounds);
+			prepare_order(scan, state, conditions, &markers, &order);
+		docindex_filter_bounds(state->spec, conditions, markers.arrays, order.max_fields,
+							   &bounds);
+		filter = docindex_key_filter(state->spec, conditions, &markers, &bounds,
+									 order.max_fields, &decides);
 		state->deduplicate = markers.arrays != 0 && !bounds.single;
 	}
 	state->keys = bounds.keys;
-	state->recheck = !bounds.exact;
+	state->recheck = !decides;
+	if (ordered && !(order.possible && docindex_find_runs(&order, &bounds.keys)))
+	{
+		leave_order_to_executor(scan);
+		order.runs.count = 0;
+	}
+	else
+		state->backward = order.backward;
 	add_null_rows(scan, state);
+	begin_streams(scan, state, &order.runs, filter);
+}
+
+/* Ends all that a former scan began. */
+static void
+end_streams(DocScan *state)
+{
+	for (int i = 1; i < state->nstreams; i++)
+		docindex_end_inner(state->streams[i].inner);
+	state->nstreams = 0;
+	state->last = -1;
+	state->heap = NULL;
 }
 
 void
@@ -209,9 +263,9 @@ docindex_rescan(IndexScanDesc scan, ScanKey keys, int nkeys, ScanKey orderbys, i
 	if (orderbys != NULL && scan->numberOfOrderBys > 0)
 		memmove(scan->orderByData, orderbys, scan->numberOfOrderBys * sizeof(ScanKeyData));
 
+	end_streams(state);
 	MemoryContextReset(state->context);
 	state->keys = docindex_intervals_none();
-	state->current = -1;
 	state->backward = false;
 	state->deduplicate = false;
 	state->seen = NULL;
@@ -219,18 +273,12 @@ docindex_rescan(IndexScanDesc scan, ScanKey keys, int nkeys, ScanKey orderbys, i
 	state->block = state->nblocks = 0;
 	state->nrows = state->next_row = 0;
 	scan->xs_recheckorderby = false;
-	state->inner->xs_snapshot = scan->xs_snapshot;
-	state->inner->heapRelation = scan->heapRelation;
-	state->inner->ignore_killed_tuples = scan->ignore_killed_tuples;
-	state->inner->kill_prior_tuple = false;
-	/* Whoever does not look at the rows needs the pages pinned; see covered.c. */
-	state->inner->xs_want_itup = scan->xs_want_itup;
 
 	old_context = MemoryContextSwitchTo(state->context);
 	if (read_conditions(scan, &conditions))
 	{
 		if (docindex_has_all(state->spec, conditions))
-			prepare_intervals(scan, state, conditions);
+			prepare_streams(scan, state, conditions);
 		else
 		{
 			state->read_heap = state->recheck = true;
@@ -325,63 +373,100 @@ is_new(DocScan *state, ItemPointer tid)
 	return true;
 }
 
-/* Begins the next interval; false when there is none. */
-static bool
-next_interval(DocScan *state)
+/* Which of two streams' entries comes first in the order that is asked for; lib/binaryheap's. */
+static int
+compare_streams(Datum a, Datum b, void *arg)
 {
-	MemoryContext old_context;
-	int			n;
+	const DocScan *state = arg;
+	KeyBytes	keys[2] = {
+		docindex_inner_key(state->streams[DatumGetInt32(a)].inner),
+		docindex_inner_key(state->streams[DatumGetInt32(b)].inner)
+	};
+	int			order;
 
-	if (++state->current >= state->keys.count)
+	for (int i = 0; i < 2; i++)
 	{
-		state->current = state->keys.count;
-		return false;
+		int			len = state->prefixes[DatumGetInt32(i == 0 ? a : b)].len;
+
+		keys[i].data += len;
+		keys[i].len -= len;
 	}
-	n = state->backward ? state->keys.count - 1 - state->current : state->current;
-	old_context = MemoryContextSwitchTo(state->context);
-	docindex_rescan_inner(state->inner, &state->keys.intervals[n]);
+	order = docindex_compare_bytes(&keys[0], &keys[1]);
+	return state->backward ? order : -order;
+}
+
+/* Has each stream find its first entry. */
+static void
+begin_merge(DocScan *state)
+{
+	MemoryContext old_context = MemoryContextSwitchTo(state->context);
+
+	state->heap = binaryheap_allocate(state->nstreams, compare_streams, state);
 	MemoryContextSwitchTo(old_context);
-	return true;
+	for (int i = 0; i < state->nstreams; i++)
+		if (docindex_stream_next(&state->streams[i], false))
+			binaryheap_add_unordered(state->heap, Int32GetDatum(i));
+	binaryheap_build(state->heap);
+}
+
+/* The stream with the next entry, or -1. */
+static int
+next_stream(DocScan *state, bool kill_prior)
+{
+	if (state->nstreams == 1)
+		return docindex_stream_next(&state->streams[0], kill_prior) ? 0 : -1;
+	if (state->nstreams == 0)
+		return -1;
+	if (state->heap == NULL)
+		begin_merge(state);
+	else if (state->last >= 0)
+	{
+		if (docindex_stream_next(&state->streams[state->last], kill_prior))
+			binaryheap_replace_first(state->heap, Int32GetDatum(state->last));
+		else
+			(void) binaryheap_remove_first(state->heap);
+	}
+	return binaryheap_empty(state->heap) ? -1 : DatumGetInt32(binaryheap_first(state->heap));
+}
+
+/* The stream that found the next row, or NULL. */
+static const KeyStream *
+next_entry(DocScan *state, bool kill_prior)
+{
+	while ((state->last = next_stream(state, kill_prior)) >= 0)
+	{
+		const KeyStream *stream = &state->streams[state->last];
+
+		kill_prior = false;
+		if (!state->deduplicate || is_new(state, &stream->inner->xs_heaptid))
+			return stream;
+		CHECK_FOR_INTERRUPTS();
+	}
+	return NULL;
 }
 
 static bool
-next_entry(DocScan *state, bool kill_prior)
+must_recheck(const DocScan *state, const KeyStream *stream)
 {
-	ScanDirection direction = state->backward ? BackwardScanDirection : ForwardScanDirection;
-	IndexScanDesc inner = state->inner;
-
-	inner->kill_prior_tuple = kill_prior;
-	for (;;)
-	{
-		if (state->current >= 0 && state->current < state->keys.count)
-		{
-			while (docindex_nbtree()->amgettuple(inner, direction))
-			{
-				inner->kill_prior_tuple = false;
-				if (!state->deduplicate || is_new(state, &inner->xs_heaptid))
-					return true;
-				CHECK_FOR_INTERRUPTS();
-			}
-		}
-		if (!next_interval(state))
-			return false;
-	}
+	return stream->filter != NULL ? stream->verdict != KEY_YES : state->recheck;
 }
 
 bool
 docindex_get_tuple(IndexScanDesc scan, ScanDirection direction)
 {
 	DocScan    *state = scan->opaque;
+	const KeyStream *stream;
 
 	if (!ScanDirectionIsForward(direction))
 		elog(ERROR, "an index of access method %s cannot be scanned backward", DOCINDEX_AM_NAME);
 	if (state->read_heap)
 		return next_heap_row(scan, state);
-	if (!next_entry(state, scan->kill_prior_tuple))
+	stream = next_entry(state, scan->kill_prior_tuple);
+	if (stream == NULL)
 		return false;
-	scan->xs_heaptid = state->inner->xs_heaptid;
-	scan->xs_itup = state->inner->xs_itup;	/* PostgreSQL's own scan that counts all wants some */
-	scan->xs_recheck = state->recheck;
+	scan->xs_heaptid = stream->inner->xs_heaptid;
+	scan->xs_itup = stream->inner->xs_itup; /* PostgreSQL's own scan that counts all wants some */
+	scan->xs_recheck = must_recheck(state, stream);
 	return true;
 }
 
@@ -389,14 +474,15 @@ int64
 docindex_get_bitmap(IndexScanDesc scan, TIDBitmap *bitmap)
 {
 	DocScan    *state = scan->opaque;
+	const KeyStream *stream;
 	int64		n = 0;
 
 	if (state->read_heap)
 		return add_heap_pages(scan, bitmap);
 	state->deduplicate = false; /* the bitmap does that */
-	while (next_entry(state, false))
+	while ((stream = next_entry(state, false)) != NULL)
 	{
-		tbm_add_tuples(bitmap, &state->inner->xs_heaptid, 1, state->recheck);
+		tbm_add_tuples(bitmap, &stream->inner->xs_heaptid, 1, must_recheck(state, stream));
 		if ((++n & 1023) == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
@@ -408,6 +494,7 @@ docindex_end_scan(IndexScanDesc scan)
 {
 	DocScan    *state = scan->opaque;
 
+	end_streams(state);
 	docindex_end_inner(state->inner);
 	MemoryContextDelete(state->context);
 }

@@ -57,6 +57,7 @@ static void
 convert_predicate(MatchCondition *condition, const MatchNode *node)
 {
 	condition->path = node->path;
+	condition->node = node;
 	condition->operand = node->operand;
 	condition->collation = node->collation;
 	switch (node->op->id)
@@ -90,6 +91,15 @@ convert_predicate(MatchCondition *condition, const MatchNode *node)
 		case MATCH_OP_TYPE:
 			condition->kind = MATCH_IS_TYPE;
 			condition->types = (uint64) node->operand.v.i64;
+			break;
+		case MATCH_OP_MOD:
+			condition->kind = MATCH_IS_NUMBER_TEST;
+			break;
+		case MATCH_OP_BITS_ALL_CLEAR:
+		case MATCH_OP_BITS_ALL_SET:
+		case MATCH_OP_BITS_ANY_CLEAR:
+		case MATCH_OP_BITS_ANY_SET:
+			condition->kind = MATCH_IS_BITS_TEST;
 			break;
 		case MATCH_OP_SIZE:
 			condition->kind = MATCH_IS_SIZE;
@@ -134,6 +144,21 @@ MatchCondition *
 match_conditions(const BsonValue *filter)
 {
 	return convert(match_parse_shape(filter, false), false);
+}
+
+MatchCondition *
+match_conditions_to_test(const BsonValue *filter)
+{
+	return convert(match_parse_shape(filter, true), false);
+}
+
+bool
+match_condition_passes(const MatchCondition *condition, const BsonValue *value)
+{
+	MatchPredicate predicate = {0};
+
+	match_fill_predicate(&predicate, condition->node);
+	return predicate.eval(&predicate, value, NULL) != condition->negated;
 }
 
 bool

@@ -100,7 +100,9 @@ typedef enum MatchConditionKind
 	MATCH_IS_TYPE,				/* types; see match_condition_has_type */
 	MATCH_IS_SIZE,
 	MATCH_IS_ELEM_MATCH,		/* children, one */
-	MATCH_IS_OTHER				/* $expr, $mod, ... */
+	MATCH_IS_NUMBER_TEST,		/* $mod and the like: of numbers */
+	MATCH_IS_BITS_TEST,			/* of numbers and binary values */
+	MATCH_IS_OTHER				/* $expr, ... */
 } MatchConditionKind;
 
 typedef struct MatchRegex
@@ -128,6 +130,7 @@ struct MatchCondition
 	uint64		types;
 	int			nchildren;
 	MatchCondition **children;	/* of ELEM_MATCH: what an element must be */
+	const struct MatchNode *node;	/* what it was made of */
 	bool		of_fields;		/* ELEM_MATCH: paths of the child are of fields of the element */
 	const BsonCollation *collation; /* by which strings in operand and values compare, or NULL */
 };
@@ -140,6 +143,15 @@ extern MatchCondition *match_conditions(const BsonValue *filter);
 
 /* Whether a condition compares with values that a collation may compare otherwise. */
 extern bool match_condition_is_collatable(const MatchCondition *condition);
+
+/* The same with regexes compiled, for match_condition_passes. */
+extern MatchCondition *match_conditions_to_test(const BsonValue *filter);
+
+/*
+ * Whether the value at its path, which is no array and on whose way is none, meets a condition with
+ * a path, its negation taken into account.  Any kind but CONSTANT, AND and OR.
+ */
+extern bool match_condition_passes(const MatchCondition *condition, const BsonValue *value);
 
 /* Whether TYPE asks for a type. */
 extern bool match_condition_has_type(const MatchCondition *condition, uint8 type);

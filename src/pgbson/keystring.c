@@ -33,16 +33,10 @@
 
 #include "pgbson/collation.h"
 #include "pgbson/decimal_internal.h"
-#include "pgbson/keystring.h"
-#include "pgbson/keystring.h"
+#include "pgbson/keystring_internal.h"
 
-#define END_BYTE 0x00
-#define ESCAPE_BYTE 0x01
-
-#define NUMBER_GROUPS 9
-#define GROUP_BITS 7
 #define DIGIT_PAIRS (DECIMAL_MAX_DIGITS / 2)
-#define MAX_NUMBER_SIZE (1 + NUMBER_GROUPS + 2 + DIGIT_PAIRS)
+#define MAX_NUMBER_SIZE (1 + KEYSTRING_NUMBER_GROUPS + KEYSTRING_EXPONENT_SIZE + DIGIT_PAIRS)
 
 /* Makes the exponent of a decimal's first digit, at least -6176, positive. */
 #define EXPONENT_OFFSET 8192
@@ -50,8 +44,6 @@
 /* What parts 34 digits into 16 and 18, so that both are uint64. */
 #define LOW_PAIRS 9
 #define LOW_DIVISOR UINT64CONST(1000000000000000000)
-
-#define SHORT_LENGTH_LIMIT 0xFF
 
 /* ---- Bytes ---- */
 
@@ -86,11 +78,11 @@ append_uint64(StringInfo key, uint64 n)
 static void
 append_length(StringInfo key, uint32 len)
 {
-	if (len < SHORT_LENGTH_LIMIT)
+	if (len < KEYSTRING_SHORT_LENGTH_LIMIT)
 		append_byte(key, (uint8) len);
 	else
 	{
-		append_byte(key, SHORT_LENGTH_LIMIT);
+		append_byte(key, KEYSTRING_SHORT_LENGTH_LIMIT);
 		append_uint32(key, len);
 	}
 }
@@ -130,9 +122,9 @@ append_escaped(StringInfo key, const char *data, uint32 len)
 			}
 		}
 		byte = (uint8) *data++;
-		if (unlikely(byte <= ESCAPE_BYTE))
+		if (unlikely(byte <= KEYSTRING_ESCAPE_BYTE))
 		{
-			*to++ = ESCAPE_BYTE;
+			*to++ = KEYSTRING_ESCAPE_BYTE;
 			byte++;
 		}
 		*to++ = byte;
@@ -145,7 +137,7 @@ static void
 append_string(StringInfo key, const char *data, uint32 len)
 {
 	append_escaped(key, data, len);
-	append_byte(key, END_BYTE);
+	append_byte(key, KEYSTRING_END_BYTE);
 }
 
 void
@@ -168,11 +160,11 @@ write_groups(double magnitude, bool exact, unsigned char *to)
 	bits <<= 1;					/* the sign is zero and not wanted */
 	do
 	{
-		uint8		group = (uint8) (bits >> (64 - GROUP_BITS));
+		uint8		group = (uint8) (bits >> (64 - KEYSTRING_GROUP_BITS));
 
-		bits <<= GROUP_BITS;
+		bits <<= KEYSTRING_GROUP_BITS;
 		to[n++] = group << 1 | (bits != 0 || !exact ? 1 : 0);
-	} while (n < NUMBER_GROUPS && (bits != 0 || !exact));
+	} while (n < KEYSTRING_NUMBER_GROUPS && (bits != 0 || !exact));
 	return n;
 }
 
@@ -204,7 +196,7 @@ write_digits(BsonDecimal decimal, unsigned char *to)
 			last = i;
 		to[i] = pair << 1 | (i < last ? 1 : 0);
 	}
-	return 2 + last + 1;
+	return KEYSTRING_EXPONENT_SIZE + last + 1;
 }
 
 /*
@@ -364,7 +356,7 @@ append_container(StringInfo key, const BsonValue *container, bool names, int lim
 		else
 			append_value(key, &value, limit, collation);
 	}
-	append_byte(key, END_BYTE);
+	append_byte(key, KEYSTRING_END_BYTE);
 }
 
 static void

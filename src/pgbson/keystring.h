@@ -61,6 +61,20 @@ extern void pgbson_keystring_append_limited(StringInfo key, const BsonValue *val
 extern void pgbson_keystring_invert(StringInfo key, int start);
 
 /*
+ * The length of the key that some bytes begin with, or -1 where they end before it does.
+ */
+extern int	pgbson_keystring_length(const uint8 *key, int len, bool descending);
+
+/*
+ * Turns a whole key back into a value that has this key, made without a collation.  What keys do
+ * not tell apart is one of what has the same key: numbers are doubles, strings and symbols strings.
+ * False for keys that do not say enough: those of documents, arrays, code, DBPointers, and numbers
+ * that no double holds.  The value is a view into the key or lies in CurrentMemoryContext.
+ */
+extern bool pgbson_keystring_decode(const uint8 *key, int len, bool descending,
+									BsonValue *value);
+
+/*
  * For keys as bytea datums: init leaves room for the varlena header, finish fills it in and gives
  * the datum, which is the buffer itself.
  */

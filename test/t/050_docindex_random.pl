@@ -1,5 +1,5 @@
-# Random documents, indexes, filters and sorts: what an index scan, a bitmap scan and a plan that
-# was made for another filter return is what a scan of the table returns.
+# Random documents, indexes, filters and sorts: what an index scan, a bitmap scan, a plan that was
+# made for another filter and a count by an index return is what a scan of the table returns.
 #
 # DOCDB_SEED repeats a run, DOCDB_ROUNDS sets how many tables are tried; each has one index and
 # forty filters, so that 250 rounds are 10,000 combinations.
@@ -32,6 +32,8 @@ my @rare = (
 	'{"$binary": {"base64": "AQ==", "subType": "00"}}', '{"$minKey": 1}', '{"$maxKey": 1}',
 	'{"$timestamp": {"t": 1, "i": 2}}', '{"$undefined": true}', '""', qq("$long"),
 	qq("${long}y"), '{"$symbol": "x"}', '{"$code": "x"}');
+# Whether keys may be so long that they are cut, which rules out much of what an index can do.
+my $long_keys = 1;
 my @regexes = (
 	'{"$regularExpression": {"pattern": "^x", "options": ""}}',
 	'{"$regularExpression": {"pattern": "^xy*", "options": ""}}',
@@ -45,7 +47,8 @@ sub scalar_value
 	return 'null' if $how == 0;
 	return pick('"x"', '"y"', '"xy"', '"xyz"', '"longlong"') if $how < 4;
 	return int(rand(5)) if $how < 10;
-	return pick(@rare, $regexes[0]);
+	my $value = pick(@rare, $regexes[0]);
+	return $long_keys || length($value) < 1000 ? $value : '"x"';
 }
 
 # Filters may not have undefined for an operand.
@@ -59,6 +62,9 @@ sub operand
 
 my @names = ('a', 'b', 'c');
 
+# Where arrays are what a round's documents have none of, keys tell more of documents.
+my $arrays = 1;
+
 sub document
 {
 	my ($depth, @more) = @_;
@@ -71,7 +77,7 @@ sub document
 sub value
 {
 	my ($depth) = @_;
-	my $how = $depth > 0 ? int(rand(10)) : 0;
+	my $how = $depth > 0 ? int(rand($arrays ? 10 : 7)) : 0;
 
 	return scalar_value() if $how < 5;
 	return document($depth, rand() < 0.1 ? ('0', '1') : ()) if $how < 7;
@@ -147,6 +153,18 @@ sub filter
 	return '{' . join(', ', @parts) . '}';
 }
 
+# A filter that lets a few values of the first fields pass, for a sort by the next ones.
+sub filter_of_points
+{
+	my ($fields, $n) = @_;
+	my @parts = map { qq("$fields->[$_]": {"\$in": [) . join(', ', map { scalar_operand() }
+			1 .. 1 + int(rand(4))) . ']}' } 0 .. $n - 1;
+
+	push @parts, qq("$fields->[$n]": {) . comparison() . '}' if rand() < 0.3;
+	push @parts, '"$or": [' . filter(0, @paths) . ', ' . filter(0, @paths) . ']' if rand() < 0.2;
+	return '{' . join(', ', @parts) . '}';
+}
+
 # ---- Indexes and sorts ----
 
 my @all_paths = ('a', 'a', 'b', 'c', 'a.b', 'a.c', 'a.b.c', 'b.a', 'b.c', 'c.a', 'a.0', 'a.0.b',
@@ -157,6 +175,20 @@ sub directions
 	my %seen;
 
 	return '{' . join(', ', map { qq("$_": ) . pick(1, 1, -1) } grep { !$seen{$_}++ } @_) . '}';
+}
+
+# The directions of an index's fields from the nth on, or all of the other direction.
+sub sub_keys
+{
+	my ($keys, $n, $direction) = @_;
+	my @pairs = $keys =~ /"([^"]+)": (-?1)/g;
+	my @sort;
+
+	while (my ($path, $way) = splice(@pairs, 0, 2))
+	{
+		push @sort, qq("$path": ) . $way * $direction if $n-- <= 0;
+	}
+	return '{' . join(', ', @sort) . '}';
 }
 
 sub index_options
@@ -176,7 +208,7 @@ sub index_options
 my $node = docdb_node('random', conf => "fsync = off\nautovacuum = off\njit = off\n");
 
 $node->safe_psql('postgres', <<'SQL');
-CREATE TABLE scans AS SELECT 0 AS scans;
+CREATE TABLE scans AS SELECT 0 AS scans, 0 AS covered;
 CREATE TABLE reports (kind text, filter text, sort text, message text);
 CREATE FUNCTION put(document text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -185,6 +217,32 @@ EXCEPTION WHEN OTHERS THEN
 	IF SQLSTATE NOT IN ('M004R', 'M0CX6') THEN
 		RAISE;
 	END IF;
+END $$;
+
+-- The first sort keys of a query, in the order they came in.
+CREATE FUNCTION first_keys(filter text, sort text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE format('SELECT string_agg(k::text, '' '') FROM (SELECT doc <~> %1$L AS k
+		FROM r WHERE doc @@ %2$L ORDER BY doc <~> %1$L LIMIT 3) s', sort, filter) INTO result;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE;
+END $$;
+
+CREATE FUNCTION count_of(filter text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+	plan json;
+BEGIN
+	EXECUTE format('SELECT count(*) FROM r WHERE doc @@ %L', filter) INTO result;
+	EXECUTE format('EXPLAIN (FORMAT JSON) SELECT count(*) FROM r WHERE doc @@ %L', filter)
+		INTO plan;
+	UPDATE scans SET covered = covered + 1 WHERE plan::text LIKE '%DocIndexOnlyScan%';
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE;
 END $$;
 
 -- The rows of a query: their ids, or the sort keys in the order they came in.
@@ -220,17 +278,31 @@ END $$;
 CREATE FUNCTION compare(filter text, sort text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	expected text;
+	expected_first text;
+	expected_count text;
 	found text;
 BEGIN
 	SET LOCAL enable_indexscan = off;
+	SET LOCAL enable_indexonlyscan = off;
 	SET LOCAL enable_bitmapscan = off;
 	SET LOCAL enable_seqscan = on;
 	expected := rows_of(filter, sort);
+	expected_first := first_keys(filter, sort);
+	expected_count := count_of(filter);
 	SET LOCAL enable_seqscan = off;
 	SET LOCAL enable_indexscan = on;
 	found := rows_of(filter, sort);
 	IF found IS DISTINCT FROM expected THEN
 		INSERT INTO reports VALUES ('index scan', filter, sort, expected || ' <> ' || found);
+	END IF;
+	found := first_keys(filter, sort);
+	IF found IS DISTINCT FROM expected_first THEN
+		INSERT INTO reports VALUES ('limit', filter, sort, expected_first || ' <> ' || found);
+	END IF;
+	SET LOCAL enable_indexonlyscan = on;
+	found := count_of(filter);
+	IF found IS DISTINCT FROM expected_count THEN
+		INSERT INTO reports VALUES ('count', filter, sort, expected_count || ' <> ' || found);
 	END IF;
 	SET LOCAL enable_indexscan = off;
 	SET LOCAL enable_bitmapscan = on;
@@ -262,8 +334,11 @@ foreach my $round (1 .. $rounds)
 		'CREATE TABLE r (_id bson_value, id int GENERATED ALWAYS AS IDENTITY, doc bson)',
 		"CREATE INDEX ri ON r USING bson_btree (doc bson_keys ($options))");
 
+	$arrays = rand() < 0.6;
+	$long_keys = rand() < 0.3;
 	@paths = (@fields, @fields, @fields, @all_paths);
-	foreach my $id (1 .. 60)
+	# Many keys that a filter does not let pass are skipped.
+	foreach my $id (1 .. ($round % 6 == 4 ? 400 : 60))
 	{
 		my $document = document(3);
 
@@ -274,13 +349,22 @@ foreach my $round (1 .. $rounds)
 	push @script, "UPDATE r SET _id = doc -> '_id'";
 	push @script, 'DELETE FROM r WHERE id % 7 = 0';
 	push @script, 'REINDEX INDEX ri' if $round % 2;
-	push @script, 'VACUUM r' if $round % 3 == 0;
+	push @script, 'VACUUM r' if $round % 3 != 0;
 	push @script, 'ANALYZE r' if $round % 5 == 0;
 	foreach (1 .. $filters)
 	{
 		my $filter = filter(2, @paths);
 		my $sort = rand() < 0.4
 		  ? directions(map { pick(@fields, pick(@paths)) } 1 .. pick(1, 1, 2)) : undef;
+		if (@fields > 1 && rand() < 0.15)
+		{
+			my $n = 1 + int(rand(@fields - 1));
+
+			$filter = filter_of_points(\@fields, $n);
+			$sort = directions(@fields[ $n .. $#fields ]);
+			# Often one of the two directions in which the index can be read.
+			$sort = sub_keys($keys, $n, pick(1, -1)) if rand() < 0.7;
+		}
 		my $sort_sql = defined $sort ? "'$sort'" : 'NULL';
 
 		$filter =~ s/'/''/g;
@@ -302,8 +386,9 @@ foreach my $round (1 .. $rounds)
 		$node->safe_psql('postgres', 'TRUNCATE reports');
 	}
 }
-my $scans = $node->safe_psql('postgres', "SELECT scans FROM scans");
+my ($scans, $covered) = split /\|/, $node->safe_psql('postgres', "SELECT * FROM scans");
 cmp_ok($scans, '>', $combinations / 10, 'indexes were used');
+cmp_ok($covered, '>', $combinations / 50, "and sufficed to count ($covered times)");
 is($failures, 0, "$combinations combinations of filters, indexes and documents (seed $seed)");
 $node->stop;
 done_testing();
