@@ -33,6 +33,7 @@
 #include "base/errors.h"
 #include "base/oids.h"
 #include "collection/collection_internal.h"
+#include "docindex/docindex.h"
 
 typedef struct CacheEntry
 {
@@ -123,6 +124,31 @@ collection_columns(TupleDesc tupdesc, AttrNumber *id_attnum, AttrNumber *doc_att
 			*doc_attnum = att->attnum;
 	}
 	return *id_attnum != InvalidAttrNumber && *doc_attnum != InvalidAttrNumber;
+}
+
+/* Whether an index of ours is unique; the catalog does not say so. */
+static bool
+has_unique_index(Relation rel)
+{
+	List	   *indexes;
+	ListCell   *lc;
+	bool		found = false;
+
+	if (rel->rd_rel->relkind != RELKIND_RELATION &&
+		rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		return false;
+	indexes = RelationGetIndexList(rel);
+	foreach(lc, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(lc), AccessShareLock);
+
+		found = docindex_is_ours(index) && docindex_spec(index)->unique;
+		index_close(index, AccessShareLock);
+		if (found)
+			break;
+	}
+	list_free(indexes);
+	return found;
 }
 
 /* Whether there is the column that numbers the rows of a capped collection. */
@@ -343,6 +369,7 @@ describe(Relation rel, Collection *collection)
 		return false;
 	collection->sql_name = quote_qualified_identifier(schema, RelationGetRelationName(rel));
 
+	collection->other_unique = has_unique_index(rel);
 	collection->has_order = has_natural_order(tupdesc);
 	(void) collection_record_read(collection->relid, &record);
 	collection_apply_options(&record.options, collection);

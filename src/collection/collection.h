@@ -59,6 +59,9 @@ typedef struct Collection
 	/* A unique index on _id alone exists. */
 	bool		id_unique;
 
+	/* An index of ours other than that is unique. */
+	bool		other_unique;
+
 	/*
 	 * That index and the function of its equality, where a row may be fetched through it without a
 	 * statement: an ordinary table, without row-level security or children, whose column _id is

@@ -245,6 +245,11 @@ extern void crud_insert_documents(const Collection *collection, const Datum *doc
 								  const Datum *ids, int ndocuments, bool bypass_validation,
 								  volatile int *current);
 
+/* ---- error.c ---- */
+
+/* The key that stood against a row in one of our unique indexes, as a document. */
+extern bool crud_duplicate_key(const ErrorData *error, BsonValue *key);
+
 /* ---- direct.c ---- */
 
 /* The same without a statement; false, with nothing done, where the collection is not plain. */

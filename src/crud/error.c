@@ -172,6 +172,18 @@ crud_translate_duplicate(const CollectionName *name, ErrorData *error)
 	error->detail = pgbson_to_json(&details, BSON_JSON_LOSSLESS);
 }
 
+bool
+crud_duplicate_key(const ErrorData *error, BsonValue *key)
+{
+	BsonValue	details;
+
+	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || error->detail == NULL ||
+		strncmp(error->detail, "{\"keyPattern\": ", 15) != 0)
+		return false;
+	pgbson_from_json(error->detail, strlen(error->detail), true, &details);
+	return pgbson_get(&details, "keyValue", 8, key);
+}
+
 /*
  * Appends what an error's detail says, a document: that of a duplicate key in another index, or of
  * a failed validation.

@@ -107,20 +107,74 @@ crud_insert_documents(const Collection *collection, const Datum *documents, cons
 	insert_by_statement(collection, documents, ids, ndocuments, bypass_validation);
 }
 
+/* An insertion that may meet a conflict. */
+typedef struct TriedInsert
+{
+	const Collection *collection;
+	const BsonValue *document;
+	const BsonValue *id;
+	bool		bypass_validation;
+	bool		inserted;
+} TriedInsert;
+
+static void
+try_insert(void *arg)
+{
+	TriedInsert *insert = arg;
+	CrudQuery  *query = crud_query_create();
+	CollectionWrite write = {.bypass_validation = insert->bypass_validation};
+
+	query->writes = true;
+	appendStringInfo(&query->sql, "INSERT INTO %s (_id, doc) VALUES (",
+					 insert->collection->sql_name);
+	crud_query_value(query, insert->id);
+	appendStringInfoString(&query->sql, ", ");
+	crud_query_bson(query, insert->document);
+	appendStringInfoString(&query->sql, ") ON CONFLICT DO NOTHING");
+	insert->inserted = crud_execute_write(query, &write, NULL, NULL) > 0;
+}
+
+/*
+ * Where the snapshot is the transaction's, a document that stands against an insertion may be one
+ * that it does not see: then only another transaction can go on.
+ */
+static void
+check_conflict_visible(const Collection *collection, ErrorData *error)
+{
+	CrudFind	find = {.collection = collection, .limit = 1};
+	Datum		found;
+	bool		isnull;
+
+	if (IsolationUsesXactSnapshot() && crud_duplicate_key(error, &find.filter) &&
+		!crud_execute_value(crud_build_find(&find), &found, &isnull))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update")));
+}
+
+/*
+ * ON CONFLICT knows of the primary key, but not of our own unique indexes, whose conflicts are
+ * errors, so that a subtransaction is needed.
+ */
 bool
 crud_insert_unless_conflict(const Collection *collection, const BsonValue *document,
 							const BsonValue *id, bool bypass_validation)
 {
-	CrudQuery  *query = crud_query_create();
-	CollectionWrite write = {.bypass_validation = bypass_validation};
+	TriedInsert insert = {collection, document, id, bypass_validation};
+	ErrorData  *error;
 
-	query->writes = true;
-	appendStringInfo(&query->sql, "INSERT INTO %s (_id, doc) VALUES (", collection->sql_name);
-	crud_query_value(query, id);
-	appendStringInfoString(&query->sql, ", ");
-	crud_query_bson(query, document);
-	appendStringInfoString(&query->sql, ") ON CONFLICT DO NOTHING");
-	return crud_execute_write(query, &write, NULL, NULL) > 0;
+	if (!collection->other_unique)
+	{
+		try_insert(&insert);
+		return insert.inserted;
+	}
+	error = crud_try(try_insert, &insert);
+	if (error == NULL)
+		return insert.inserted;
+	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
+		ReThrowError(error);
+	check_conflict_visible(collection, error);
+	return false;
 }
 
 /* docdb.document_id(document): the _id, as the statement above takes it from the document. */

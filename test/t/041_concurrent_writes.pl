@@ -35,6 +35,25 @@ is($node->safe_psql('postgres', q{
 		SELECT count(*), sum((doc ->> 'n')::int) FROM made.counters
 	}), '10|1600', 'upserts: one document for each key, and every increment');
 
+# The same by the field of a unique index, through functions and commands.
+$node->safe_psql('postgres', q{
+	SELECT docdb.create_index('made.keys', '{"k": 1}', '{"unique": true}');
+	SELECT docdb.create_index('made.pairs', '{"a": 1, "b": 1}', '{"unique": true}');
+});
+run_sessions('unique upserts', 200, <<'EOS');
+\set k random(1, 40)
+SELECT docdb.update_one('made.keys', format('{"k": %s}', :k)::bson, '{"$inc": {"n": 1}}',
+	'{"upsert": true}');
+SELECT docdb.find_one_and_update('made.keys', format('{"k": %s}', :k + 20)::bson,
+	'{"$inc": {"n": 1}}', '{"upsert": true}');
+SELECT docdb.command('made', format('{"update": "pairs", "updates": [{"q": {"a": %s, "b": %s},
+	"u": {"$inc": {"n": 1}}, "upsert": true}]}', :k, :k % 3)::bson);
+EOS
+is($node->safe_psql('postgres', q{
+		SELECT count(*), count(DISTINCT doc -> 'k'), sum((doc ->> 'n')::int) FROM made.keys;
+		SELECT count(*), sum((doc ->> 'n')::int) FROM made.pairs;
+	}), "60|60|3200\n40|1600", 'unique upserts: one document for each key, and every increment');
+
 $node->safe_psql('postgres', q{
 	SELECT docdb.insert_many('work.counters', array_agg(format('{"_id": %s, "k": %s}', i, i)::bson))
 		FROM generate_series(1, 10) i;
