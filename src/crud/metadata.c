@@ -268,7 +268,7 @@ append_index_key(BsonBuilder *builder, const BsonValue *document, const BsonValu
 		pgbson_append(builder, iter.key, iter.keylen, &values[i++]);
 }
 
-/* docdb.find_metadata(document bson, record tid, sort bson, keys bson): what $meta gives, by name. */
+/* docdb.find_metadata(document bson, record tid, sort bson, keys bson): what $meta gives. */
 Datum
 docdb_find_metadata(PG_FUNCTION_ARGS)
 {

@@ -162,6 +162,57 @@ check_refused_place(const MatchParse *parse, const MatchOperator *op, const Bson
 						pgbson_to_json(siblings, BSON_JSON_RELAXED))));
 }
 
+/* A field of $text: raises what MongoDB raises for a wrong one. */
+static void
+check_text_field(const BsonIter *iter)
+{
+	if (strcmp(iter->key, "$search") != 0 && strcmp(iter->key, "$language") != 0 &&
+		strcmp(iter->key, "$caseSensitive") != 0 &&
+		strcmp(iter->key, "$diacriticSensitive") != 0)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("extra fields in $text")));
+}
+
+static void
+check_text_type(const BsonValue *operand, const char *name, uint8 type)
+{
+	BsonValue	value;
+
+	if (pgbson_get(operand, name, strlen(name), &value) && value.type != type)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_TYPE_MISMATCH),
+				 errmsg("\"%s\" had the wrong type. Expected %s, found %s", name,
+						type == BSON_STRING ? "string" : "bool", pgbson_type_name(value.type))));
+}
+
+/* { $text: { $search: string, ... } }: MongoDB requires a text index, which docdb has not. */
+static void
+refuse_text(const BsonValue *operand)
+{
+	BsonValue	search;
+	BsonIter	iter;
+
+	if (operand->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("$text expects an object")));
+	if (!pgbson_get(operand, "$search", 7, &search))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_NO_SUCH_KEY),
+				 errmsg("Missing expected field \"$search\"")));
+	check_text_type(operand, "$search", BSON_STRING);
+	check_text_type(operand, "$language", BSON_STRING);
+	check_text_type(operand, "$caseSensitive", BSON_BOOL);
+	check_text_type(operand, "$diacriticSensitive", BSON_BOOL);
+	pgbson_iter_init(&iter, operand);
+	while (pgbson_iter_next(&iter))
+		check_text_field(&iter);
+	ereport(ERROR,
+			(errcode(DOCDB_ERR_INDEX_NOT_FOUND),
+			 errmsg("text index required for $text query")));
+}
+
 /* An operator that docdb does not have; MongoDB refuses $where where JavaScript is turned off. */
 MatchNode *
 match_parse_refused(MatchParse *parse, const MatchOperator *op, const char *path,
@@ -172,6 +223,8 @@ match_parse_refused(MatchParse *parse, const MatchOperator *op, const char *path
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(5626500)),
 				 errmsg("$geoNear, $near, and $nearSphere are not allowed in this context")));
+	if (op->id == MATCH_OP_TEXT)
+		refuse_text(operand);
 	if (op->id == MATCH_OP_WHERE)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(6108304)),

@@ -65,6 +65,26 @@ refuse_mod(const char *problem)
 			 errmsg("malformed mod, %s", problem)));
 }
 
+/*
+ * A number of the operand, cut to an integer; false where it is out of range.  As in MongoDB that is
+ * looked at before it is cut, and the double next above the range counts as the largest integer.
+ */
+static bool
+read_mod_number(const BsonValue *value, int64 *result)
+{
+	BsonValue	max;
+
+	pgbson_make_int64(PG_INT64_MAX, &max);
+	if (value->type == BSON_DOUBLE && value->v.f64 == 9223372036854775808.0)
+	{
+		*result = PG_INT64_MAX;
+		return true;
+	}
+	if (value->type == BSON_DECIMAL128 && pgbson_compare(value, &max) > 0)
+		return false;
+	return truncate_to_int64(value, result);
+}
+
 /* { $mod: [divisor, remainder] }: both are cut to integers. */
 MatchNode *
 match_parse_mod(MatchParse *parse, const MatchOperator *op, const char *path,
@@ -88,9 +108,9 @@ match_parse_mod(MatchParse *parse, const MatchOperator *op, const char *path,
 	}
 	if (pgbson_iter_next(&iter))
 		refuse_mod("too many elements");
-	if (!truncate_to_int64(&item[0], &mod->divisor))
+	if (!read_mod_number(&item[0], &mod->divisor))
 		refuse_mod("divisor value is invalid");
-	if (!truncate_to_int64(&item[1], &mod->remainder))
+	if (!read_mod_number(&item[1], &mod->remainder))
 		refuse_mod("remainder value is invalid");
 	if (mod->divisor == 0)
 		ereport(ERROR,

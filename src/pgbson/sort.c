@@ -32,8 +32,8 @@ meta_description(const BsonValue *kind)
 }
 
 /*
- * A document as a sort value, {$meta: kind}.  The random value is that of a document that comes from
- * $sample, in MongoDB too; where it is missing it makes no difference.  All else is refused.
+ * A document as a sort value, {$meta: kind}.  The random value is that of a document that comes
+ * from $sample, in MongoDB too; where it is missing it makes no difference.  All else is refused.
  */
 static void
 check_meta(const BsonValue *expression)

@@ -35,8 +35,8 @@ compile_add_fields(const BsonValue *specs, ExprScope *scope)
 }
 
 /*
- * Arguments: document, specification, variables, perhaps a filter and metadata.  NULL documents stay
- * NULL.
+ * Arguments: document, specification, variables, perhaps a filter and metadata.  NULL documents
+ * stay NULL.
  */
 static Datum
 project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
@@ -73,8 +73,8 @@ project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 }
 
 /*
- * docdb.project(document bson, projection bson, variables bson, filter bson, metadata bson): as find
- * projects.
+ * docdb.project(document bson, projection bson, variables bson, filter bson, metadata bson): as
+ * find projects.
  */
 Datum
 docdb_project(PG_FUNCTION_ARGS)
