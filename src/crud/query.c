@@ -302,7 +302,7 @@ crud_append_where(CrudQuery *query, const Collection *collection, const char *al
 		crud_append_id_bounds(query, alias, filter);
 
 	/* A filter that makes no sense is an error also where there is no document to match. */
-	(void) match_compile(filter, has_variables(let) ? expr_scope_from_variables(let) : NULL);
+	match_check(filter, has_variables(let) ? expr_scope_from_variables(let) : NULL);
 	append_match(query, alias, filter, let);
 }
 

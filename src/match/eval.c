@@ -605,16 +605,10 @@ match_parse_shape(const BsonValue *filter, bool regexes)
 	return match_simplify(match_parse_document(&parse, filter));
 }
 
-Matcher *
-match_compile(const BsonValue *filter, ExprScope *scope)
+static Matcher *
+compile(const BsonValue *filter, MatchFeatures features, ExprScope *scope, bool check_only)
 {
-	return match_compile_limited(filter, MATCH_ALL_FEATURES, scope);
-}
-
-Matcher *
-match_compile_limited(const BsonValue *filter, MatchFeatures features, ExprScope *scope)
-{
-	MatchParse	parse = {.scope = scope, .features = features};
+	MatchParse	parse = {.scope = scope, .features = features, .check_only = check_only};
 	BsonValue	copy;
 	Matcher    *matcher;
 
@@ -629,6 +623,24 @@ match_compile_limited(const BsonValue *filter, MatchFeatures features, ExprScope
 	if (parse.own_scope != NULL)
 		matcher->own_context = expr_context_create(parse.own_scope);
 	return matcher;
+}
+
+Matcher *
+match_compile(const BsonValue *filter, ExprScope *scope)
+{
+	return compile(filter, MATCH_ALL_FEATURES, scope, false);
+}
+
+Matcher *
+match_compile_limited(const BsonValue *filter, MatchFeatures features, ExprScope *scope)
+{
+	return compile(filter, features, scope, false);
+}
+
+void
+match_check(const BsonValue *filter, ExprScope *scope)
+{
+	(void) compile(filter, MATCH_ALL_FEATURES, scope, true);
 }
 
 bool

@@ -31,6 +31,9 @@ typedef enum MatchFeatures
 extern Matcher *match_compile_limited(const BsonValue *filter, MatchFeatures features,
 									  ExprScope *scope);
 
+/* Raises what match_compile raises for a filter that makes no sense. */
+extern void match_check(const BsonValue *filter, ExprScope *scope);
+
 /* Whether a document matches.  context may be NULL when the filter was compiled without a scope. */
 extern bool match_eval(const Matcher *matcher, const BsonValue *document, ExprEvalContext *context);
 

@@ -135,6 +135,7 @@ struct MatchParse
 	MatchFeatures features;
 	bool		skip_exprs;		/* $expr is not compiled, as the tree is only looked at, */
 	bool		skip_regexes;	/* nor are regexes */
+	bool		check_only;		/* only errors are looked for; lists need not be in order */
 	const BsonCollation *collation;
 	const char *top;			/* the document that may have a field $collation */
 };
@@ -189,12 +190,22 @@ typedef struct MatchRegexData
 	const char *options;
 } MatchRegexData;
 
+/* What most values that are not in a list are recognized by; see sieve.c. */
+typedef struct MatchSieve MatchSieve;
+
+/* A sieve in CurrentMemoryContext, or NULL where it would be of no use. */
+extern MatchSieve *match_sieve_create(const BsonValue *values, int nvalues);
+
+/* False for a value that none of the list equals, in the order without collation. */
+extern bool match_sieve_passes(const MatchSieve *sieve, const BsonValue *value);
+
 /* The data of $in. */
 typedef struct MatchInData
 {
 	int			nvalues;
 	const BsonCollation *collation; /* where it may concern some value */
 	BsonValue  *values;			/* sorted, each once */
+	MatchSieve *sieve;			/* or NULL */
 	bool		has_null;
 	int			nregexes;
 	MatchPredicate *regexes;	/* whose data is MatchRegexData */

@@ -261,7 +261,14 @@ static void
 sort_values(MatchInData *in)
 {
 	int			kept = 0;
+	bool		sorted = true;
 
+	/* A driver's list is often in order already. */
+	for (int i = 1; i < in->nvalues && sorted; i++)
+		sorted = compare_values(&in->values[i - 1], &in->values[i],
+								unconstify(BsonCollation *, in->collation)) < 0;
+	if (sorted)
+		return;
 	qsort_arg(in->values, in->nvalues, sizeof(BsonValue), compare_values,
 			  unconstify(BsonCollation *, in->collation));
 	for (int i = 0; i < in->nvalues; i++)
@@ -284,6 +291,8 @@ in_node(const MatchParse *parse, const char *path, const BsonValue *operand, Mat
 	node = match_node_predicate(MATCH_OP_IN, path, operand);
 	node->data = in;
 	node->collation = in->collation;
+	if (in->collation == NULL && !parse->check_only)
+		in->sieve = match_sieve_create(in->values, in->nvalues);
 	if (in->nregexes > 0)
 		node->phase = MATCH_COSTLY;
 	return node;
@@ -331,7 +340,8 @@ match_parse_in(MatchParse *parse, const MatchOperator *op, const char *path,
 		pgbson_iter_value(&iter, &value);
 		add_to_list(parse, &value, in);
 	}
-	sort_values(in);
+	if (!parse->check_only)
+		sort_values(in);
 	node = in_node(parse, path, operand, in);
 	node->negated = op->id == MATCH_OP_NIN;
 	return node;
@@ -343,6 +353,8 @@ is_listed(const MatchInData *in, const BsonValue *value, const BsonCollation *co
 	int			low = 0;
 	int			high = in->nvalues;
 
+	if (in->sieve != NULL && !match_sieve_passes(in->sieve, value))
+		return false;
 	while (low < high)
 	{
 		int			middle = (low + high) / 2;
