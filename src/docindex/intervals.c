@@ -127,7 +127,7 @@ docindex_intervals_are_points(const KeyIntervals *set)
 }
 
 static int
-compare_intervals(const void *a, const void *b)
+compare_intervals(const void *a, const void *b, void *arg)
 {
 	const KeyInterval *x = a;
 	const KeyInterval *y = b;
@@ -144,7 +144,7 @@ docindex_intervals_normalize(KeyIntervals *set)
 
 	if (set->count < 2)
 		return;
-	qsort(set->intervals, set->count, sizeof(KeyInterval), compare_intervals);
+	qsort_interruptible(set->intervals, set->count, sizeof(KeyInterval), compare_intervals, NULL);
 	for (int i = 1; i < set->count; i++)
 	{
 		KeyInterval *last = &set->intervals[kept];

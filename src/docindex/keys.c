@@ -153,7 +153,7 @@ sort_keys(const DocIndexSpec *spec, DocKeys *keys)
 
 	for (int i = 0; i < keys->nkeys; i++)
 		order[i] = i;
-	qsort_arg(order, keys->nkeys, sizeof(int), compare_numbered_keys, keys->keys);
+	qsort_interruptible(order, keys->nkeys, sizeof(int), compare_numbered_keys, keys->keys);
 	if (spec->unique)
 		values = palloc(keys->nkeys * spec->nfields * sizeof(BsonValue));
 	for (int i = 0; i < keys->nkeys; i++)

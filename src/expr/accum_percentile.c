@@ -14,7 +14,7 @@
 /* ---- Percentiles of an array of numbers ---- */
 
 static int
-compare_doubles(const void *a, const void *b)
+compare_doubles(const void *a, const void *b, void *arg)
 {
 	double		x = *(const double *) a;
 	double		y = *(const double *) b;
@@ -35,7 +35,7 @@ get_percentile(const double *sorted, uint64 count, double p)
 static void
 make_percentiles(double *values, uint64 count, const double *ps, int nps, BsonValue *results)
 {
-	qsort(values, count, sizeof(double), compare_doubles);
+	qsort_interruptible(values, count, sizeof(double), compare_doubles, NULL);
 	for (int i = 0; i < nps; i++)
 	{
 		if (count == 0)

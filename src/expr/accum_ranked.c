@@ -180,7 +180,7 @@ compare_entries(const void *a, const void *b, void *arg)
 }
 
 static int
-compare_int64(const void *a, const void *b)
+compare_int64(const void *a, const void *b, void *arg)
 {
 	return compare_places(*(const int64 *) a, *(const int64 *) b);
 }
@@ -194,7 +194,7 @@ nth_place(const RankedEntry *entries, uint64 count, uint64 n)
 
 	for (uint64 i = 0; i < count; i++)
 		places[i] = entries[i].place;
-	qsort(places, count, sizeof(int64), compare_int64);
+	qsort_interruptible(places, count, sizeof(int64), compare_int64, NULL);
 	result = places[n - 1];
 	pfree(places);
 	return result;

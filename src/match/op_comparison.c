@@ -269,8 +269,8 @@ sort_values(MatchInData *in)
 								unconstify(BsonCollation *, in->collation)) < 0;
 	if (sorted)
 		return;
-	qsort_arg(in->values, in->nvalues, sizeof(BsonValue), compare_values,
-			  unconstify(BsonCollation *, in->collation));
+	qsort_interruptible(in->values, in->nvalues, sizeof(BsonValue), compare_values,
+						unconstify(BsonCollation *, in->collation));
 	for (int i = 0; i < in->nvalues; i++)
 		if (i == 0 ||
 			!pgbson_equal_collated(in->collation, &in->values[i], &in->values[kept - 1]))

@@ -229,7 +229,7 @@ docdb_lookup_step(PG_FUNCTION_ARGS)
 }
 
 static int
-compare_found(const void *a, const void *b)
+compare_found(const void *a, const void *b, void *arg)
 {
 	return pgbson_compare(&((const FoundDocument *) a)->id, &((const FoundDocument *) b)->id);
 }
@@ -249,12 +249,13 @@ docdb_lookup_final(PG_FUNCTION_ARGS)
 	if (state == NULL)
 		PG_RETURN_NULL();
 	if (state->nfound > 1)
-		qsort(state->found, state->nfound, sizeof(FoundDocument), compare_found);
+		qsort_interruptible(state->found, state->nfound, sizeof(FoundDocument), compare_found,
+							NULL);
 	pgbson_builder_init(&array_builder);
 	for (int i = 0; i < state->nfound; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (i == 0 || compare_found(&state->found[i - 1], &state->found[i]) != 0)
+		if (i == 0 || compare_found(&state->found[i - 1], &state->found[i], NULL) != 0)
 			pgbson_push(&array_builder, &state->found[i].document);
 	}
 	pgbson_finish(&array_builder, BSON_ARRAY, &array);

@@ -55,7 +55,7 @@ add_key(KeySet *set, const BsonValue *key)
 }
 
 static int
-compare_keys(const void *a, const void *b)
+compare_keys(const void *a, const void *b, void *arg)
 {
 	return pgbson_compare(a, b);
 }
@@ -83,7 +83,7 @@ finish_keys(KeySet *set, const BsonCollation *collation)
 		collate_key(&set->keys[i], collation);
 	if (set->nkeys <= 1)
 		return;
-	qsort(set->keys, set->nkeys, sizeof(BsonValue), compare_keys);
+	qsort_interruptible(set->keys, set->nkeys, sizeof(BsonValue), compare_keys, NULL);
 	for (int i = 1; i < set->nkeys; i++)
 		if (pgbson_compare(&set->keys[n - 1], &set->keys[i]) != 0)
 			set->keys[n++] = set->keys[i];
