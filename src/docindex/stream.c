@@ -84,6 +84,14 @@ docindex_stream_next(KeyStream *stream, bool kill_prior)
 	IndexScanDesc inner = stream->inner;
 	KeyBytes	key;
 
+	/*
+	 * Looking for what to mark as dead, _bt_killitems may meet the row once more on the page, in
+	 * another key's entry.  To mark that too is right, as the row is dead to all, but an assertion
+	 * of nbtree's does not expect it.
+	 */
+#ifdef USE_ASSERT_CHECKING
+	kill_prior = false;
+#endif
 	inner->kill_prior_tuple = kill_prior;
 	do
 	{
