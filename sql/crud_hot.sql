@@ -209,7 +209,14 @@ SELECT definition, try_index(definition) FROM (VALUES
 (12, $$CREATE INDEX ON hot.h USING bson_btree (doc bson_keys (keys = '{"a": 1}')) WHERE doc @@ '{"x": {"$gt": 8}}'$$),
 (13, $$CREATE INDEX ON hot.h USING bson_btree (((doc -> 'o')::bson) bson_keys (keys = '{"a": 1}'))$$),
 (14, $$CREATE UNIQUE INDEX ON hot.h ((doc ->> 'a'))$$),
-(15, $$CREATE INDEX ON hot.h (_id)$$)) AS d (n, definition) ORDER BY n;
+(15, $$CREATE INDEX ON hot.h (_id)$$),
+(16, $$CREATE INDEX ON hot.h USING gin (doc bson_ops (keys = '{"$**": 1}'))$$),
+(17, $$CREATE INDEX ON hot.h USING gin (doc bson_ops (keys = '{"a.$**": 1}'))$$),
+(18, $$CREATE INDEX ON hot.h USING gin (doc bson_ops (projection = '{"a": 1, "o.b": 1}'))$$),
+(19, $$CREATE INDEX ON hot.h USING gin (doc bson_ops (projection = '{"x": 0, "o.b": 0}'))$$),
+(20, $$CREATE INDEX ON hot.h USING gin (doc bson_ops (keys = '{"a.$**": 1}', partial = '{"x": {"$gt": 8}}'))$$),
+(21, $$CREATE INDEX ON hot.h USING gin (doc bson_ops)$$),
+(22, $$CREATE INDEX ON hot.h USING gin (doc bson_ops (keys = '{"a.$**": 1}')) WHERE doc ->> 'x' = '8'$$)) AS d (n, definition) ORDER BY n;
 
 -- The same through their indexes: what is found is what is there.
 DROP TABLE h;

@@ -288,7 +288,8 @@ refers_to(Relation index, AttrNumber attnum)
 bool
 collection_index_is_plain(const Collection *collection, Relation index)
 {
-	return docindex_is_ours(index) && index->rd_index->indnatts == 1 &&
+	return (docindex_is_ours(index) || docindex_wildcard(index) != NULL) &&
+		index->rd_index->indnatts == 1 &&
 		index->rd_index->indkey.values[0] == collection->doc_attnum &&
 		heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
 }
@@ -305,7 +306,7 @@ examine_indexed_fields(Relation rel, Collection *collection)
 		Relation	index = index_open(lfirst_oid(lc), AccessShareLock);
 
 		if (collection_index_is_plain(collection, index))
-			docindex_fields_add(&collection->indexed, &docindex_spec(index)->fields);
+			docindex_add_index_fields(&collection->indexed, index);
 		else if (refers_to(index, collection->doc_attnum))
 			collection->indexed.all = true;
 		index_close(index, AccessShareLock);

@@ -84,7 +84,7 @@ typedef struct Collection
 
 	/*
 	 * With lone_trigger, the fields of documents that entries of any index depend on, indexes that
-	 * are being built included.  An index that is not a bson_btree over the document as it is
+	 * are being built included.  An index that is not one of docdb's over the document as it is
 	 * counts as one that depends on all of it, unless it is on other columns only.
 	 */
 	DocIndexFields indexed;
@@ -187,8 +187,8 @@ extern void collection_index_list(const CollectionName *name,
 								  CollectionDocumentCallback callback, void *arg);
 
 /*
- * Whether an index is a bson_btree over the documents as they are, without a predicate in the
- * catalog, so that it knows itself whether an update changes its entries.
+ * Whether an index is a bson_btree or a wildcard index over the documents as they are, without a
+ * predicate in the catalog, so that it knows itself whether an update changes its entries.
  */
 extern bool collection_index_is_plain(const Collection *collection, Relation index);
 

@@ -69,7 +69,7 @@ extern void collection_run_sql(const char *sql, int expected);
 extern void collection_check_id(const BsonValue *id);
 
 /* Raises ImmutableField (66) for an update that gives a row that _id. */
-extern void collection_id_was_altered(const BsonValue *id) pg_attribute_noreturn();
+pg_noreturn extern void collection_id_was_altered(const BsonValue *id);
 
 /* The document with that _id, put first; any _id of its own is left out. */
 extern void collection_replace_id(const BsonValue *document, const BsonValue *id,

@@ -10,8 +10,9 @@
  * table, heapam is shown, for the length of one call, columns of indexes without the document's.
  *
  * What an index is asked depends on its kind.  A bson_btree compares the keys and markers of both
- * documents.  Of any other index its predicate is evaluated for both rows, and its expressions,
- * whose results must be the same bytes.  Whatever is in doubt counts as changed.
+ * documents, a wildcard index looks at which fields changed.  Of any other index its predicate is
+ * evaluated for both rows, and its expressions, whose results must be the same bytes.  Whatever is
+ * in doubt counts as changed.
  */
 #include "postgres.h"
 
@@ -31,7 +32,7 @@
 typedef enum IndexKind
 {
 	INDEX_OF_OTHERS,			/* nothing: it is on _id */
-	INDEX_OF_FIELDS,			/* a bson_btree */
+	INDEX_OF_FIELDS,			/* a bson_btree, or a wildcard index */
 	INDEX_OF_EXPRESSIONS
 } IndexKind;
 

@@ -125,15 +125,18 @@ typedef struct DocChange
 extern void docindex_compare_documents(const BsonValue *old_document,
 									   const BsonValue *new_document, DocChange *change);
 
-/* Adds the fields of others; names are in CurrentMemoryContext. */
-extern void docindex_fields_add(DocIndexFields *fields, const DocIndexFields *others);
+/*
+ * Adds the fields that entries of an index depend on, a bson_btree or a wildcard index; names are
+ * in CurrentMemoryContext.
+ */
+extern void docindex_add_index_fields(DocIndexFields *fields, Relation index);
 
 /* Whether a change is one of those fields; if not, entries that depend on them are the same. */
 extern bool docindex_concerns(const DocIndexFields *fields, const DocChange *change);
 
 /*
- * Whether a row whose documents these are has the same entries in an index of this access method
- * before and after, the marker included.  The index is over the document itself and has no
+ * Whether a row whose documents these are has the same entries before and after in a bson_btree,
+ * the marker included, or in a wildcard index.  The index is over the document itself and has no
  * predicate in the catalog.  True is certain.  Raises CannotIndexParallelArrays (171) for a new
  * document that the index cannot have.
  */

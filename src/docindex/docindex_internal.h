@@ -50,10 +50,17 @@ extern const DocIndexSpec *docindex_spec_of_options(Oid index, bytea *options);
 
 /* ---- fields.c ---- */
 
-/* Adds the field where a path begins, or those of all paths of a condition. */
+/* Adds the fields of others, where a path begins, or where all paths of a condition do. */
+extern void docindex_fields_add(DocIndexFields *fields, const DocIndexFields *others);
 extern void docindex_fields_add_path(DocIndexFields *fields, const char *path);
 extern void docindex_fields_add_condition(DocIndexFields *fields,
 										  const MatchCondition *condition);
+
+/* ---- gin_spec.c ---- */
+
+/* Adds the fields that entries of a wildcard index depend on; whether a change is one of them. */
+extern void docindex_wildcard_add_fields(Relation index, DocIndexFields *fields);
+extern bool docindex_wildcard_concerns(Relation index, const DocChange *change);
 
 /* ---- keys.c ---- */
 

@@ -67,6 +67,15 @@ docindex_fields_add(DocIndexFields *fields, const DocIndexFields *others)
 	fields->all |= others->all;
 }
 
+void
+docindex_add_index_fields(DocIndexFields *fields, Relation index)
+{
+	if (docindex_is_ours(index))
+		docindex_fields_add(fields, &docindex_spec(index)->fields);
+	else
+		docindex_wildcard_add_fields(index, fields);
+}
+
 /* ---- What an update changes ---- */
 
 static void

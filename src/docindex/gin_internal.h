@@ -56,6 +56,7 @@ typedef struct GinSpec
 	GinScope	root;
 	Matcher    *partial;		/* or NULL */
 	const MatchCondition *partial_condition;
+	DocIndexFields partial_fields;
 } GinSpec;
 
 /* A field's scope, from that of the document it is in. */

@@ -302,6 +302,7 @@ compile_spec(GinOptions *options)
 		docindex_collate_filter(&wildcard->partial, &wildcard->collation, &partial);
 		spec->partial = match_compile(&partial, NULL);
 		spec->partial_condition = match_conditions(&partial);
+		docindex_fields_add_condition(&spec->partial_fields, spec->partial_condition);
 	}
 	compile_scope(spec);
 	return spec;
@@ -440,4 +441,44 @@ docindex_wildcard(Relation index)
 		index_getprocinfo(index, 1, GIN_EXTRACTVALUE_PROC)->fn_addr != docdb_gin_extract_value)
 		return NULL;
 	return &docindex_gin_spec(index)->wildcard;
+}
+
+/* ---- Updates ---- */
+
+void
+docindex_wildcard_add_fields(Relation index, DocIndexFields *fields)
+{
+	const GinSpec *spec = docindex_gin_spec(index);
+	ListCell   *lc;
+
+	docindex_fields_add(fields, &spec->partial_fields);
+	if (spec->root.included || spec->root.node == NULL)
+	{
+		fields->all |= spec->root.included;
+		return;
+	}
+	foreach(lc, spec->root.node->children)
+	{
+		const GinScopeNode *child = lfirst(lc);
+
+		docindex_fields_add_path(fields, pnstrdup(child->name, child->len));
+	}
+}
+
+/* A field in which something is in the index has other keys, or is taken for one that has. */
+bool
+docindex_wildcard_concerns(Relation index, const DocChange *change)
+{
+	const GinSpec *spec = docindex_gin_spec(index);
+
+	if (change->all || docindex_concerns(&spec->partial_fields, change))
+		return true;
+	for (int i = 0; i < change->nfields; i++)
+	{
+		GinScope	scope = gin_scope_of_field(spec->root, change->names[i], change->lens[i]);
+
+		if (scope.included || scope.node != NULL)
+			return true;
+	}
+	return false;
 }

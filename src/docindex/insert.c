@@ -272,7 +272,7 @@ same_keys(const DocKeys *a, const DocKeys *b)
 bool
 docindex_same_entries(Relation index, Relation heap, IndexInfo *info, const DocChange *change)
 {
-	const DocIndexSpec *spec = docindex_spec(index);
+	const DocIndexSpec *spec;
 	ItemPointerData tid;
 	InsertState *state;
 	MemoryContext old_context;
@@ -280,6 +280,9 @@ docindex_same_entries(Relation index, Relation heap, IndexInfo *info, const DocC
 	DocKeys		new_keys;
 	bool		same;
 
+	if (!docindex_is_ours(index))
+		return !docindex_wildcard_concerns(index, change);
+	spec = docindex_spec(index);
 	if (!docindex_concerns(&spec->fields, change))
 		return true;
 	if (!index->rd_index->indisvalid || !index->rd_index->indisready)

@@ -36,6 +36,7 @@ $primary->safe_psql('postgres', q{
 	CREATE INDEX t_predicate ON t ((doc ->> 's')) WHERE doc ->> 'a' IN ('1', '2', '3');
 	CREATE INDEX t_hash ON t USING hash ((doc ->> 's'));
 	CREATE INDEX t_gin ON t USING gin ((doc::jsonb -> 'b'));
+	CREATE INDEX t_wildcard ON t USING gin (doc bson_ops (keys = '{"b.$**": 1}'));
 	CREATE INDEX t_brin ON t USING brin ((doc ->> 'a'));
 });
 $primary->backup('base');
@@ -121,7 +122,7 @@ sub stop_load
 my @conditions = (
 	q(doc @@ '{"a": 2}'), q(doc @@ '{"a": {"$gt": 15}}'), q(doc @@ '{"a": null}'),
 	q(doc @@ '{"b.c": 3}'), q(doc @@ '{"b.c": {"$lt": 10}, "a": 5}'), q(doc @@ '{"u": 7}'),
-	q(doc @@ '{"u": {"$gte": 100}}'), q(doc @@ '{"s": 1, "a": {"$gt": 9}}'),
+	q(doc @@ '{"u": {"$gte": 100}}'), q(doc @@ '{"b.d": 3}'), q(doc @@ '{"s": 1, "a": {"$gt": 9}}'),
 	q(doc ->> 'a' = '2'), q(doc ->> 'a' > '4'),
 	q(doc ->> 's' = '1' AND doc ->> 'a' IN ('1', '2', '3')), q(doc ->> 's' = '2'),
 	q(doc::jsonb -> 'b' @> '[{"c": 3}]'), q(doc::jsonb -> 'b' @> '[{"d": 3}]'),
