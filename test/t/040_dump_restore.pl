@@ -77,10 +77,12 @@ sub check_restored
 		'M003D', "$how: the validator holds");
 	is(sqlstate_of($node, $database, q{SELECT docdb.insert_one('app.people', '{"_id": 1}')}),
 		'23505', "$how: _id is unique");
-	is($node->safe_psql($database, q{SELECT docdb.count_documents('app.cities', '{"_id": "PARIS"}')}),
-		'1', "$how: the collation holds");
-	is(sqlstate_of($node, $database, q{SELECT docdb.insert_one('app.cities', '{"_id": 1, "name": "PARIS"}')}),
-		'23505', "$how: a unique index compares by the collation");
+	is($node->safe_psql($database, q{
+			SELECT docdb.count_documents('app.cities', '{"_id": "PARIS"}')
+		}), '1', "$how: the collation holds");
+	is(sqlstate_of($node, $database, q{
+			SELECT docdb.insert_one('app.cities', '{"_id": 1, "name": "PARIS"}')
+		}), '23505', "$how: a unique index compares by the collation");
 	is($node->safe_psql($database, q{
 			INSERT INTO app.people (doc) VALUES ('{"x": 1}') RETURNING _id = (doc -> '_id')
 		}), 't', "$how: the row trigger works");
