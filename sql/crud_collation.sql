@@ -119,6 +119,19 @@ SELECT docdb.insert_one('checked', '{"_id": 1, "k": "YES"}');
 SELECT docdb.insert_one('checked', '{"_id": 2, "k": "no"}');
 SELECT c -> 'options' -> 'validator' FROM docdb.list_collections('coll') AS c WHERE c ->> 'name' = 'checked';
 
+-- min and max go by the collation of the index, which must be the operation's where they have strings.
+SELECT docdb.insert_many('between', ARRAY['{"_id": 1, "w": "a"}', '{"_id": 2, "w": "B"}', '{"_id": 3, "w": "c"}', '{"_id": 4, "w": "D"}', '{"_id": 5, "w": 5}']::bson[]);
+SELECT docdb.create_index('between', '{"w": 1}', '{"name": "by_en", "collation": {"locale": "en", "strength": 2}}'), docdb.create_index('between', '{"w": 1}', '{"name": "by_bytes"}');
+SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_en", "min": {"w": "b"}, "max": {"w": "d"}, "collation": {"locale": "en", "strength": 2}}');
+SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_bytes", "min": {"w": "B"}, "max": {"w": "b"}}');
+SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_en", "min": {"w": 4}, "max": {"w": 6}}');
+SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_en", "min": {"w": "b"}}');
+SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_en", "min": {"w": 1}, "max": {"w": "d"}}');
+SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_bytes", "max": {"w": "b"}, "collation": {"locale": "en", "strength": 2}}');
+SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_en", "min": {"w": "d"}, "max": {"w": "D"}, "collation": {"locale": "en", "strength": 2}}');
+SELECT * FROM docdb.find('cities', '{}', options => '{"hint": "_id_", "min": {"_id": "r"}, "max": {"_id": "z"}}');
+SELECT * FROM docdb.find('cities', '{}', options => '{"hint": "_id_", "min": {"_id": "r"}, "collation": {"locale": "simple"}}');
+
 -- Renaming and dropping.
 SELECT docdb.rename_collection('cities', 'towns');
 SELECT docdb.count_documents('towns', '{"_id": "Rome"}');

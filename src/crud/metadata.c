@@ -24,6 +24,7 @@
 #include "crud/crud_internal.h"
 #include "docindex/docindex.h"
 #include "match/match.h"
+#include "pgbson/collation.h"
 #include "pgbson/sort.h"
 #include "project/project.h"
 
@@ -34,14 +35,14 @@ PG_FUNCTION_INFO_V1(docdb_key_between);
 /* ---- The index that is read ---- */
 
 static void
-read_id_index(CrudFindIndex *result)
+read_id_index(const Collection *collection, CrudFindIndex *result)
 {
 	BsonBuilder builder;
 
 	pgbson_builder_init(&builder);
 	pgbson_append_int32(&builder, "_id", 3, 1);
 	pgbson_finish(&builder, BSON_DOCUMENT, &result->keys);
-	result->order = result->keys;
+	docindex_collate_filter(&result->keys, &collection->collation, &result->order);
 }
 
 /* What crud_find_index gives of an index of ours. */
@@ -120,7 +121,7 @@ choose_index(const CrudFind *find, const MatchCondition *condition, CrudFindInde
 	table_close(rel, AccessShareLock);
 	if (!bound && ((condition != NULL && bounds_path(condition, "_id")) ||
 				   (result->keys.type == BSON_MISSING && sorts_by(&find->sort, "_id"))))
-		read_id_index(result);
+		read_id_index(find->collection, result);
 }
 
 bool
@@ -137,7 +138,7 @@ crud_find_index(const CrudFind *find, CrudFindIndex *result)
 		if (docindex_is_ours(index))
 			read_index(index, result);
 		else
-			read_id_index(result);
+			read_id_index(find->collection, result);
 		index_close(index, AccessShareLock);
 		return true;
 	}
@@ -363,11 +364,49 @@ is_bound(const BsonValue *bound)
 	return bound->type == BSON_DOCUMENT && bound->len > BSON_MIN_DOCUMENT_SIZE;
 }
 
+/* Whether a collation compares some of a bound's values otherwise than bytes do. */
+static bool
+is_collatable(const BsonValue *bound)
+{
+	BsonIter	iter;
+
+	if (!is_bound(bound))
+		return false;
+	pgbson_iter_init(&iter, bound);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		pgbson_iter_value(&iter, &value);
+		if (pgbson_is_collatable(&value))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether min and max may be on an index: it has their names, and the collation of the operation
+ * where they depend on one.
+ */
+static bool
+is_bounded_by(const CrudFind *find, const CrudFindIndex *index)
+{
+	BsonValue	collation;
+
+	if (!same_names(is_bound(&find->min) ? &find->min : &find->max, &index->keys))
+		return false;
+	if (!is_collatable(&find->min) && !is_collatable(&find->max))
+		return true;
+	crud_effective_collation(find->collection, &find->collation, &collation);
+	return pgbson_collation_same(collation.type == BSON_MISSING ? NULL :
+								 pgbson_collation_open(&collation),
+								 pgbson_collation_of(&index->order));
+}
+
 /* The index that min and max are on. */
 static void
 bounded_index(const CrudFind *find, CrudFindIndex *index)
 {
-	const BsonValue *bound = is_bound(&find->min) ? &find->min : &find->max;
 	BsonValue	min[BSON_MAX_KEYS];
 	BsonValue	max[BSON_MAX_KEYS];
 
@@ -375,7 +414,7 @@ bounded_index(const CrudFind *find, CrudFindIndex *index)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_NO_QUERY_EXECUTION_PLANS),
 				 errmsg("When using min()/max() a hint of which index to use must be provided")));
-	if (!same_names(bound, &index->keys))
+	if (!is_bounded_by(find, index))
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(51174)),
 				 errmsg("The index chosen is not compatible with min/max")));
