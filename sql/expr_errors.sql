@@ -65,3 +65,33 @@ SELECT count(*) >= 39 AS enough, bool_and(name ~ '^\$[a-zA-Z0-9]+$') AS well_nam
 FROM (SELECT *, coalesce(lag(name COLLATE "C") OVER (ORDER BY ordinality) < name COLLATE "C", true) AS in_order
       FROM docdb.expression_operators() WITH ORDINALITY) AS t;
 SELECT * FROM docdb.expression_operators() WHERE name IN ('$abs', '$add', '$cond', '$let', '$subtract') ORDER BY name;
+
+-- Of several errors in the form the first one met is reported. Most operators parse the operands
+-- where they stand; some gather their arguments first, and parse them once the form is right.
+SELECT n, expression, pg_temp.try(expression)
+FROM (VALUES
+    (1, '{"$trim": {"input": {"$foo": 1}, "x": 1}}'),
+    (2, '{"$trim": {"x": 1, "input": {"$foo": 1}}}'),
+    (3, '{"$trim": {"chars": {"$foo": 1}}}'),
+    (4, '{"$cond": {"if": {"$foo": 1}, "x": 1}}'),
+    (5, '{"$cond": {"x": 1, "if": {"$foo": 1}}}'),
+    (6, '{"$regexMatch": {"input": {"$foo": 1}, "x": 1}}'),
+    (7, '{"$convert": {"input": {"$foo": 1}, "x": 1}}'),
+    (8, '{"$replaceAll": {"input": {"$foo": 1}, "x": 1}}'),
+    (9, '{"$dateAdd": {"unit": {"$foo": 1}, "x": 1}}'),
+    (10, '{"$hour": {"date": {"$foo": 1}, "x": 1}}'),
+    (11, '{"$sortArray": {"input": {"$foo": 1}, "x": 1}}'),
+    (12, '{"$maxN": {"input": {"$foo": 1}, "x": 1}}'),
+    (13, '{"$getField": {"input": {"$foo": 1}, "x": 1}}'),
+    (14, '{"$setField": {"input": {"$foo": 1}, "x": 1}}'),
+    (15, '{"$reduce": {"input": {"$foo": 1}, "x": 1}}'),
+    (16, '{"$switch": {"default": {"$foo": 1}, "x": 1}}'),
+    (17, '{"$switch": {"branches": [{"case": {"$foo": 1}, "x": 1}], "x": 1}}'),
+    (18, '{"$switch": {"branches": [{"case": 1}], "x": 1}}'),
+    (19, '{"$switch": {"x": 1, "branches": 1}}'),
+    (20, '{"$dateToString": {"date": {"$foo": 1}, "x": 1}}'),
+    (21, '{"$dateFromParts": {"year": {"$foo": 1}, "x": 1}}'),
+    (22, '{"$dateDiff": {"unit": {"$foo": 1}, "x": 1}}'),
+    (23, '{"$filter": {"cond": {"$foo": 1}}}'),
+    (24, '{"$map": {"in": {"$foo": 1}}}')
+) AS t (n, expression) ORDER BY n;

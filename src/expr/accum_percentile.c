@@ -122,7 +122,7 @@ parse_spec(const char *name, const BsonValue *spec, int not_document, ExprNamedA
 	ExprNode	expr = {.op = &op};
 
 	memset(named, 0, 3 * sizeof(ExprNamedArg));
-	expr_parse_form(&expr, spec, &form, named);
+	expr_parse_form(NULL, &expr, spec, &form, named);
 	check_method(&named[1]);
 }
 

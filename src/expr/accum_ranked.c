@@ -23,7 +23,7 @@ parse_spec(const AccumOp *op, const BsonValue *spec, const ExprForm *form, ExprN
 	ExprOp		named = {op->name};
 	ExprNode	expr = {.op = &named};
 
-	expr_parse_form(&expr, spec, form, list);
+	expr_parse_form(NULL, &expr, spec, form, list);
 }
 
 static void

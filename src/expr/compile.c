@@ -493,7 +493,7 @@ expr_parse_args(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 }
 
 const char *
-expr_named_args(const BsonValue *argument, ExprNamedArg *list, int count)
+expr_named_args(ExprParser *parser, const BsonValue *argument, ExprNamedArg *list, int count)
 {
 	BsonIter	iter;
 
@@ -508,13 +508,21 @@ expr_named_args(const BsonValue *argument, ExprNamedArg *list, int count)
 			return iter.key;
 		list[i].present = true;
 		pgbson_iter_value(&iter, &list[i].value);
+		if (parser && !list[i].raw)
+			list[i].node = expr_parse(parser, &list[i].value);
 	}
 	return NULL;
 }
 
+ExprNode *
+expr_named_node(ExprParser *parser, const ExprNamedArg *arg)
+{
+	return arg->node ? arg->node : expr_parse(parser, &arg->value);
+}
+
 void
-expr_parse_form(const ExprNode *expr, const BsonValue *argument, const ExprForm *form,
-				ExprNamedArg *list)
+expr_parse_form(ExprParser *parser, const ExprNode *expr, const BsonValue *argument,
+				const ExprForm *form, ExprNamedArg *list)
 {
 	const char *unknown;
 	int			count = 0;
@@ -523,6 +531,7 @@ expr_parse_form(const ExprNode *expr, const BsonValue *argument, const ExprForm 
 	{
 		memset(&list[count], 0, sizeof(ExprNamedArg));
 		list[count].name = form->names[count];
+		list[count].raw = (form->raw & (1U << count)) != 0;
 		count++;
 	}
 	if (argument->type != BSON_DOCUMENT)
@@ -530,7 +539,7 @@ expr_parse_form(const ExprNode *expr, const BsonValue *argument, const ExprForm 
 				(errcode(form->not_document),
 				 errmsg("%s only supports an object as its argument, found: %s",
 						expr->op->name, pgbson_type_name(argument->type))));
-	unknown = expr_named_args(argument, list, count);
+	unknown = expr_named_args(form->in_order ? parser : NULL, argument, list, count);
 	if (unknown)
 		ereport(ERROR,
 				(errcode(form->unknown),

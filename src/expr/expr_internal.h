@@ -271,15 +271,24 @@ extern void expr_undefine(ExprParser *parser, int count);
 typedef struct ExprNamedArg
 {
 	const char *name;
+	bool		raw;			/* no expression */
 	bool		present;
 	BsonValue	value;
+	ExprNode   *node;			/* once it is parsed */
 } ExprNamedArg;
 
 /*
  * Sorts the fields of an operator's argument document into a list of names.  Returns the name of
  * the first field that is not in the list, or NULL.
+ *
+ * Given a parser, it parses the operands where they stand, for operators with which MongoDB does
+ * so: then errors in operands come before what is said about the fields after them.
  */
-extern const char *expr_named_args(const BsonValue *argument, ExprNamedArg *list, int count);
+extern const char *expr_named_args(ExprParser *parser, const BsonValue *argument,
+								   ExprNamedArg *list, int count);
+
+/* The expression of an operand that is present. */
+extern ExprNode *expr_named_node(ExprParser *parser, const ExprNamedArg *arg);
 
 /*
  * The form of an argument document: the SQLSTATEs for an argument that is no document, for a field
@@ -293,11 +302,16 @@ typedef struct ExprForm
 	int			unknown;
 	const char *names[EXPR_MAX_FORM_FIELDS];
 	int			missing[EXPR_MAX_FORM_FIELDS];
+	bool		in_order;		/* operands are parsed where they stand ... */
+	uint32		raw;			/* ... except these, by the bits of their numbers */
 } ExprForm;
 
-/* Sorts an operator's argument into a list of the form's fields, raising the form's errors. */
-extern void expr_parse_form(const ExprNode *expr, const BsonValue *argument, const ExprForm *form,
-							ExprNamedArg *list);
+/*
+ * Sorts an operator's argument into a list of the form's fields, raising the form's errors.  The
+ * parser may be NULL where only these are wanted.
+ */
+extern void expr_parse_form(ExprParser *parser, const ExprNode *expr, const BsonValue *argument,
+							const ExprForm *form, ExprNamedArg *list);
 
 /* True for a constant as it was written, which {$literal: ...} is too; its value then is *value. */
 extern bool expr_is_literal(const ExprNode *expr, BsonValue *value);

@@ -60,9 +60,9 @@ expr_parse_map(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 	};
 	ExprNamedArg named[3];
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, 2);
-	expr->args[ARG_INPUT] = expr_parse(parser, &named[0].value);
+	expr->args[ARG_INPUT] = expr_named_node(parser, &named[0]);
 	parse_each(parser, expr, &named[1], &named[2].value);
 }
 
@@ -77,12 +77,12 @@ expr_parse_filter(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 	};
 	ExprNamedArg named[4];
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, named[3].present ? 3 : 2);
-	expr->args[ARG_INPUT] = expr_parse(parser, &named[0].value);
+	expr->args[ARG_INPUT] = expr_named_node(parser, &named[0]);
 	parse_each(parser, expr, &named[1], &named[2].value);
 	if (named[3].present)
-		expr->args[ARG_LIMIT] = expr_parse(parser, &named[3].value);
+		expr->args[ARG_LIMIT] = expr_named_node(parser, &named[3]);
 }
 
 /* {$reduce: {input: array, initialValue: expression, in: expression}} */
@@ -92,19 +92,20 @@ expr_parse_reduce(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 	static const ExprForm form = {
 		DOCDB_SQLSTATE(40075), DOCDB_SQLSTATE(40076),
 		{"input", "initialValue", "in"},
-		{DOCDB_SQLSTATE(40077), DOCDB_SQLSTATE(40078), DOCDB_SQLSTATE(40079)}
+		{DOCDB_SQLSTATE(40077), DOCDB_SQLSTATE(40078), DOCDB_SQLSTATE(40079)},
+		true, 1 << 2
 	};
 	ExprNamedArg named[3];
 	EachData   *data = palloc0(sizeof(EachData));
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, 3);
 	expr->data = data;
-	expr->args[ARG_INPUT] = expr_parse(parser, &named[0].value);
-	expr->args[ARG_INITIAL] = expr_parse(parser, &named[1].value);
+	expr->args[ARG_INPUT] = expr_named_node(parser, &named[0]);
+	expr->args[ARG_INITIAL] = expr_named_node(parser, &named[1]);
 	data->element_slot = expr_define(parser, "this", strlen("this"));
 	data->value_slot = expr_define(parser, "value", strlen("value"));
-	expr->args[ARG_EACH] = expr_parse(parser, &named[2].value);
+	expr->args[ARG_EACH] = expr_named_node(parser, &named[2]);
 	expr_undefine(parser, 2);
 }
 

@@ -55,7 +55,7 @@ expr_parse_zip(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 	ZipData    *zip = palloc0(sizeof(ZipData));
 	int			ndefaults = 0;
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	require_type(&named[0], BSON_ARRAY, DOCDB_SQLSTATE(34461));
 	require_type(&named[2], BSON_ARRAY, DOCDB_SQLSTATE(34462));
 	require_type(&named[1], BSON_BOOL, DOCDB_SQLSTATE(34463));

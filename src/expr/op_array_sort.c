@@ -23,14 +23,15 @@ expr_parse_sort_array(ExprParser *parser, ExprNode *expr, const BsonValue *argum
 	static const ExprForm form = {
 		DOCDB_SQLSTATE(2942500), DOCDB_SQLSTATE(2942501),
 		{"input", "sortBy"},
-		{DOCDB_SQLSTATE(2942502), DOCDB_SQLSTATE(2942503)}
+		{DOCDB_SQLSTATE(2942502), DOCDB_SQLSTATE(2942503)},
+		true, 1 << 1
 	};
 	ExprNamedArg named[2];
 	BsonElementSort *sort;
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, 1);
-	expr->args[0] = expr_parse(parser, &named[0].value);
+	expr->args[0] = expr_named_node(parser, &named[0]);
 	sort = pgbson_element_sort_compile(&named[1].value, &sort_errors);
 	/* MongoDB turns equal elements around where it sorts whole elements downward. */
 	sort->reverses_ties = sort->keys[0].path == NULL && sort->keys[0].descending;
@@ -74,14 +75,15 @@ parse_n(ExprParser *parser, ExprNode *expr, const BsonValue *argument, int not_d
 	const ExprForm form = {
 		not_document, DOCDB_SQLSTATE(5787901),
 		{"n", "input"},
-		{DOCDB_SQLSTATE(5787906), DOCDB_SQLSTATE(5787907)}
+		{DOCDB_SQLSTATE(5787906), DOCDB_SQLSTATE(5787907)},
+		true
 	};
 	ExprNamedArg named[2];
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, 2);
 	for (int i = 0; i < 2; i++)
-		expr->args[i] = expr_parse(parser, &named[i].value);
+		expr->args[i] = expr_named_node(parser, &named[i]);
 }
 
 /* {$firstN: {n: number, input: array}} and the same of $lastN */

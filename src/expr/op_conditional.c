@@ -25,7 +25,7 @@ expr_parse_cond(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 		return;
 	}
 
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(parser, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(17083)),
@@ -37,7 +37,7 @@ expr_parse_cond(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 			ereport(ERROR,
 					(errcode(missing_code[i]),
 					 errmsg("Missing '%s' parameter to $cond", named[i].name)));
-		expr->args[i] = expr_parse(parser, &named[i].value);
+		expr->args[i] = expr_named_node(parser, &named[i]);
 	}
 }
 
@@ -123,7 +123,7 @@ parse_branch(ExprParser *parser, ExprNode *expr, int i, const BsonValue *branch)
 				(errcode(DOCDB_SQLSTATE(40062)),
 				 errmsg("$switch expected each branch to be an object, found: %s",
 						pgbson_type_name(branch->type))));
-	unknown = expr_named_args(branch, named, lengthof(named));
+	unknown = expr_named_args(parser, branch, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(40063)),
@@ -136,57 +136,68 @@ parse_branch(ExprParser *parser, ExprNode *expr, int i, const BsonValue *branch)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(40065)),
 				 errmsg("$switch requires each branch have a 'then' expression.")));
-	expr->args[i] = expr_parse(parser, &named[0].value);
-	expr->args[i + 1] = expr_parse(parser, &named[1].value);
+	expr->args[i] = expr_named_node(parser, &named[0]);
+	expr->args[i + 1] = expr_named_node(parser, &named[1]);
+}
+
+/* Makes the branches the operands, with room for one more. */
+static void
+parse_branches(ExprParser *parser, ExprNode *expr, const BsonValue *branches)
+{
+	BsonIter	iter;
+	int			i = 0;
+
+	if (branches->type != BSON_ARRAY)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(40061)),
+				 errmsg("$switch expected an array for 'branches', found: %s",
+						pgbson_type_name(branches->type))));
+	expr_set_nargs(expr, 2 * pgbson_count(branches) + 1);
+	pgbson_iter_init(&iter, branches);
+	for (; pgbson_iter_next(&iter); i += 2)
+	{
+		BsonValue	branch;
+
+		pgbson_iter_value(&iter, &branch);
+		parse_branch(parser, expr, i, &branch);
+	}
 }
 
 /* {$switch: {branches: [{case: expression, then: expression}, ...], default: expression}} */
 void
 expr_parse_switch(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 {
-	ExprNamedArg named[2] = {{"branches"}, {"default"}};
-	const char *unknown;
-	uint32		branches = 0;
+	ExprNode   *otherwise = NULL;
 	BsonIter	iter;
-	int			i = 0;
 
 	if (argument->type != BSON_DOCUMENT)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(40060)),
 				 errmsg("$switch requires an object as an argument, found: %s",
 						pgbson_type_name(argument->type))));
-	unknown = expr_named_args(argument, named, lengthof(named));
-	if (named[0].present && named[0].value.type != BSON_ARRAY)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(40061)),
-				 errmsg("$switch expected an array for 'branches', found: %s",
-						pgbson_type_name(named[0].value.type))));
-	if (unknown)
-		ereport(ERROR,
-				(errcode(DOCDB_SQLSTATE(40067)),
-				 errmsg("$switch found an unknown argument: %s", unknown)));
+	pgbson_iter_init(&iter, argument);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
 
-	if (named[0].present)
-		branches = pgbson_count(&named[0].value);
-	if (branches == 0)
+		pgbson_iter_value(&iter, &value);
+		if (strcmp(iter.key, "branches") == 0)
+			parse_branches(parser, expr, &value);
+		else if (strcmp(iter.key, "default") == 0)
+			otherwise = expr_parse(parser, &value);
+		else
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(40067)),
+					 errmsg("$switch found an unknown argument: %s", iter.key)));
+	}
+	if (expr->nargs < 2)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(40068)),
 				 errmsg("$switch requires at least one branch")));
-	expr_set_nargs(expr, 2 * branches + (named[1].present ? 1 : 0));
-	if (named[0].present)
-	{
-		pgbson_iter_init(&iter, &named[0].value);
-		while (pgbson_iter_next(&iter))
-		{
-			BsonValue	branch;
-
-			pgbson_iter_value(&iter, &branch);
-			parse_branch(parser, expr, i, &branch);
-			i += 2;
-		}
-	}
-	if (named[1].present)
-		expr->args[i] = expr_parse(parser, &named[1].value);
+	if (otherwise)
+		expr->args[expr->nargs - 1] = otherwise;
+	else
+		expr->nargs--;
 }
 
 void
@@ -335,7 +346,7 @@ expr_parse_let(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(16874)),
 				 errmsg("$let only supports an object as its argument")));
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(NULL, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(16875)),
@@ -370,7 +381,7 @@ expr_parse_let(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 	pgbson_iter_init(&iter, &named[0].value);
 	while (pgbson_iter_next(&iter))
 		let->slots[i++] = expr_define(parser, iter.key, iter.keylen);
-	expr->args[let->count] = expr_parse(parser, &named[1].value);
+	expr->args[let->count] = expr_named_node(parser, &named[1]);
 	expr_undefine(parser, let->count);
 }
 

@@ -33,7 +33,7 @@ expr_parse_convert(ExprParser *parser, ExprNode *expr, const BsonValue *argument
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),
 				 errmsg("$convert expects an object of named arguments but found: %s",
 						pgbson_type_name(argument->type))));
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(parser, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_FAILED_TO_PARSE),

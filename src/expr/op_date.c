@@ -119,7 +119,7 @@ expr_parse_date_part(ExprParser *parser, ExprNode *expr, const BsonValue *argume
 		return;
 	}
 
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(parser, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(40535)),
@@ -346,7 +346,7 @@ expr_parse_date_from_parts(ExprParser *parser, ExprNode *expr, const BsonValue *
 				 errmsg("$dateFromParts only supports an object as its argument")));
 	for (int i = 0; i < FROM_COUNT; i++)
 		named[i].name = from_parts_names[i];
-	unknown = expr_named_args(argument, named, FROM_COUNT);
+	unknown = expr_named_args(NULL, argument, named, FROM_COUNT);
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(40518)),
@@ -490,7 +490,7 @@ expr_parse_date_to_parts(ExprParser *parser, ExprNode *expr, const BsonValue *ar
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(40524)),
 				 errmsg("$dateToParts only supports an object as its argument")));
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(NULL, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(40520)),
@@ -617,7 +617,7 @@ parse_text(ExprParser *parser, ExprNode *expr, const BsonValue *argument, ExprNa
 				(errcode(form->not_document),
 				 errmsg("%s only supports an object as %s argument", name,
 						form->not_document_message)));
-	unknown = expr_named_args(argument, named, count);
+	unknown = expr_named_args(NULL, argument, named, count);
 	if (unknown)
 		ereport(ERROR,
 				(errcode(form->unknown),

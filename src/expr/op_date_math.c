@@ -158,7 +158,7 @@ expr_parse_date_add(ExprParser *parser, ExprNode *expr, const BsonValue *argumen
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(5166400)),
 				 errmsg("%s expects an object as its argument", name)));
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(parser, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(5166401)),
@@ -269,7 +269,7 @@ expr_parse_date_diff(ExprParser *parser, ExprNode *expr, const BsonValue *argume
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(5166301)),
 				 errmsg("$dateDiff only supports an object as its argument")));
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(NULL, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(5166302)),
@@ -345,7 +345,7 @@ expr_parse_date_trunc(ExprParser *parser, ExprNode *expr, const BsonValue *argum
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(5439007)),
 				 errmsg("$dateTrunc only supports an object as its argument")));
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(NULL, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(5439008)),

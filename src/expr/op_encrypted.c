@@ -30,7 +30,7 @@ parse_encrypted(ExprParser *parser, ExprNode *expr, const BsonValue *argument,
 	const BsonValue *input = &named[ARG_INPUT].value;
 	BsonValue	text;
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	if (input->type != BSON_STRING)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_TYPE_MISMATCH),

@@ -298,7 +298,7 @@ expr_parse_function(ExprParser *parser, ExprNode *expr, const BsonValue *argumen
 
 	if (argument->type != BSON_DOCUMENT)
 		function_error(DOCDB_SQLSTATE(31260), "an object is required as an argument");
-	(void) expr_named_args(argument, named, lengthof(named));
+	(void) expr_named_args(NULL, argument, named, lengthof(named));
 	if (!named[0].present)
 		function_error(DOCDB_SQLSTATE(31261), "the body function must be specified");
 	if (!expr_is_literal(expr_parse(parser, &named[0].value), &body))

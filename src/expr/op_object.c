@@ -29,7 +29,8 @@ expr_parse_get_field(ExprParser *parser, ExprNode *expr, const BsonValue *argume
 	static const ExprForm form = {
 		DOCDB_SQLSTATE(3041701), DOCDB_SQLSTATE(3041701),
 		{"field", "input"},
-		{DOCDB_SQLSTATE(3041702), DOCDB_SQLSTATE(3041703)}
+		{DOCDB_SQLSTATE(3041702), DOCDB_SQLSTATE(3041703)},
+		true
 	};
 	ExprNamedArg named[2];
 	BsonIter	iter;
@@ -43,9 +44,9 @@ expr_parse_get_field(ExprParser *parser, ExprNode *expr, const BsonValue *argume
 	expr_set_nargs(expr, 2);
 	if (is_form)
 	{
-		expr_parse_form(expr, argument, &form, named);
-		expr->args[ARG_FIELD] = expr_parse(parser, &named[0].value);
-		expr->args[ARG_INPUT] = expr_parse(parser, &named[1].value);
+		expr_parse_form(parser, expr, argument, &form, named);
+		expr->args[ARG_FIELD] = expr_named_node(parser, &named[0]);
+		expr->args[ARG_INPUT] = expr_named_node(parser, &named[1]);
 	}
 	else
 	{
@@ -118,16 +119,17 @@ expr_parse_set_field(ExprParser *parser, ExprNode *expr, const BsonValue *argume
 	static const ExprForm form = {
 		DOCDB_SQLSTATE(4161100), DOCDB_SQLSTATE(4161101),
 		{"field", "value", "input"},
-		{DOCDB_SQLSTATE(4161102), DOCDB_SQLSTATE(4161103), DOCDB_SQLSTATE(4161109)}
+		{DOCDB_SQLSTATE(4161102), DOCDB_SQLSTATE(4161103), DOCDB_SQLSTATE(4161109)},
+		true
 	};
 	ExprNamedArg named[3];
 	ExprNode   *field;
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, 2);
-	field = expr_parse(parser, &named[0].value);
-	expr->args[ARG_OBJECT] = expr_parse(parser, &named[2].value);
-	expr->args[ARG_VALUE] = expr_parse(parser, &named[1].value);
+	field = expr_named_node(parser, &named[0]);
+	expr->args[ARG_OBJECT] = expr_named_node(parser, &named[2]);
+	expr->args[ARG_VALUE] = expr_named_node(parser, &named[1]);
 	expr->data = make_name(expr, field);
 }
 
@@ -138,15 +140,16 @@ expr_parse_unset_field(ExprParser *parser, ExprNode *expr, const BsonValue *argu
 	static const ExprForm form = {
 		DOCDB_SQLSTATE(4161100), DOCDB_SQLSTATE(4161101),
 		{"field", "input"},
-		{DOCDB_SQLSTATE(4161102), DOCDB_SQLSTATE(4161109)}
+		{DOCDB_SQLSTATE(4161102), DOCDB_SQLSTATE(4161109)},
+		true
 	};
 	ExprNamedArg named[2];
 	ExprNode   *field;
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, 1);
-	field = expr_parse(parser, &named[0].value);
-	expr->args[ARG_OBJECT] = expr_parse(parser, &named[1].value);
+	field = expr_named_node(parser, &named[0]);
+	expr->args[ARG_OBJECT] = expr_named_node(parser, &named[1]);
 	expr->data = make_name(expr, field);
 }
 

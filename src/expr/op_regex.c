@@ -34,7 +34,7 @@ expr_parse_regex(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 				(errcode(DOCDB_SQLSTATE(51103)),
 				 errmsg("%s expects an object of named arguments but found: %s", name,
 						pgbson_type_name(argument->type))));
-	unknown = expr_named_args(argument, named, lengthof(named));
+	unknown = expr_named_args(parser, argument, named, lengthof(named));
 	if (unknown)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(31024)),
@@ -51,7 +51,7 @@ expr_parse_regex(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 	expr->data = palloc0(sizeof(RegexData));
 	expr_set_nargs(expr, named[ARG_OPTIONS].present ? 3 : 2);
 	for (int i = 0; i < expr->nargs; i++)
-		expr->args[i] = expr_parse(parser, &named[i].value);
+		expr->args[i] = expr_named_node(parser, &named[i]);
 }
 
 /* Compiles a pattern given as a string or regex, with options; NULL for a null pattern. */

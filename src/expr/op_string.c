@@ -306,15 +306,16 @@ parse_trim(ExprParser *parser, ExprNode *expr, const BsonValue *argument, bool l
 	static const ExprForm form = {
 		DOCDB_SQLSTATE(50696), DOCDB_SQLSTATE(50694),
 		{"input", "chars"},
-		{DOCDB_SQLSTATE(50695), 0}
+		{DOCDB_SQLSTATE(50695), 0},
+		true
 	};
 	ExprNamedArg named[2];
 	TrimData   *trim = palloc(sizeof(TrimData));
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, named[1].present ? 2 : 1);
 	for (int i = 0; i < expr->nargs; i++)
-		expr->args[i] = expr_parse(parser, &named[i].value);
+		expr->args[i] = expr_named_node(parser, &named[i]);
 	trim->left = left;
 	trim->right = right;
 	expr->data = trim;

@@ -155,14 +155,15 @@ expr_parse_replace(ExprParser *parser, ExprNode *expr, const BsonValue *argument
 	static const ExprForm form = {
 		DOCDB_SQLSTATE(51751), DOCDB_SQLSTATE(51750),
 		{"input", "find", "replacement"},
-		{DOCDB_SQLSTATE(51749), DOCDB_SQLSTATE(51748), DOCDB_SQLSTATE(51747)}
+		{DOCDB_SQLSTATE(51749), DOCDB_SQLSTATE(51748), DOCDB_SQLSTATE(51747)},
+		true
 	};
 	ExprNamedArg named[3];
 
-	expr_parse_form(expr, argument, &form, named);
+	expr_parse_form(parser, expr, argument, &form, named);
 	expr_set_nargs(expr, 3);
 	for (int i = 0; i < 3; i++)
-		expr->args[i] = expr_parse(parser, &named[i].value);
+		expr->args[i] = expr_named_node(parser, &named[i]);
 }
 
 static void

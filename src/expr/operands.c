@@ -19,7 +19,7 @@ expr_parse_named(ExprParser *parser, ExprNode *expr, const ExprNamedArg *named, 
 	for (int i = 0; i < count; i++)
 	{
 		if (named[i].present)
-			expr->args[index->arg[i]] = expr_parse(parser, &named[i].value);
+			expr->args[index->arg[i]] = expr_named_node(parser, &named[i]);
 	}
 }
 
