@@ -655,7 +655,6 @@ match_is_trivial(const Matcher *matcher)
 	return matcher->is_constant && matcher->constant;
 }
 
-/* Unlike MongoDB, $not may be the first operator of the condition. */
 Matcher *
 match_compile_element(const BsonValue *condition, ExprScope *scope)
 {

@@ -87,6 +87,7 @@ parse_filter(UpdateParser *parser, const BsonIter *element)
 				 errmsg("BSON field 'update.updates.arrayFilters.%s' is the wrong type '%s', "
 						"expected type 'object'", element->key,
 						pgbson_type_name(condition.type))));
+	filter.matcher = match_compile_limited(&condition, MATCH_NO_FEATURES, parser->scope);
 	find_name(&condition, &filter.name, &filter.len);
 	if (filter.name == NULL)
 		ereport(ERROR,
@@ -105,7 +106,6 @@ parse_filter(UpdateParser *parser, const BsonIter *element)
 					(errcode(DOCDB_ERR_FAILED_TO_PARSE),
 					 errmsg("Found multiple array filters with the same top-level field name %s",
 							filter.name)));
-	filter.matcher = match_compile(&condition, parser->scope);
 	update->filters[update->nfilters++] = filter;
 }
 

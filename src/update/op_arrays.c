@@ -184,10 +184,27 @@ pull(UpdateCall *call, const BsonValue *old, PullTest *test, BsonValue *new)
 	return UPDATE_SET;
 }
 
+/* $not cannot come first: as an operator at the top of a filter it is none. */
+static void
+check_pull(const BsonValue *condition)
+{
+	BsonIter	iter;
+
+	if (condition->type != BSON_DOCUMENT)
+		return;
+	pgbson_iter_init(&iter, condition);
+	if (pgbson_iter_next(&iter) && strcmp(iter.key, "$not") == 0)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("unknown top level operator: $not. If you are trying to negate an entire "
+						"expression, use $nor.")));
+}
+
 /* { $pull: { <path>: <value> | <condition on the elements> } } */
 void
 update_parse_pull(UpdateParser *parser, UpdateAction *action)
 {
+	check_pull(&action->operand);
 	if (action->operand.type == BSON_DOCUMENT || action->operand.type == BSON_REGEX)
 		action->data = match_compile_element(&action->operand, parser->scope);
 }

@@ -44,7 +44,6 @@ update_compile(const BsonValue *update, const BsonValue *array_filters, ExprScop
 		case UPDATE_REPLACEMENT:
 			result->replacement = *update;
 			result->always_modifies = !pgbson_get(update, "_id", 3, &id);
-			update_check_filters(result, update);
 			break;
 		case UPDATE_PIPELINE:
 			if (result->nfilters > 0)
