@@ -1,6 +1,7 @@
 #!/bin/bash
 # operations.sh: single operations by four clients, docdb's functions against the best prepared
-# jsonb statement with its native index.  Called by bench.sh, with the server up and loaded.
+# jsonb statement with its native index, or against another operation of docdb's.  Called by
+# bench.sh, with the server up and loaded.
 #
 # usage: bench/operations.sh [PATTERN]     only the works whose name matches
 #
@@ -111,9 +112,31 @@ jsonb=(-r 0:900
 	'SELECT count(*) FROM bench.ops_j_id WHERE (doc ->> $$score$$)::float8 > $1' '%d')
 compare 'filter scan, number' 3
 
+docdb=(-r 0:900
+	'SELECT docdb.count_documents($$bench.ops_id$$, $1)'
+	'{"$expr": {"$gt": [{"$add": ["$age", {"$multiply": ["$score", 2]}]}, %d]}}')
+jsonb=(-r 0:900
+	'SELECT count(*) FROM bench.ops_j_id
+	 WHERE (doc ->> $$age$$)::int + (doc ->> $$score$$)::float8 * 2 > $1' '%d')
+compare 'filter scan, $expr with three operators' 1.5
+
 docdb=('SELECT docdb.count_documents($$bench.ops_id$$, $1)' '{}')
 jsonb=('SELECT count(*) FROM bench.ops_j_id')
 compare 'count of everything' 0.95
+
+# What a filter costs against a simpler one, both on docdb.
+docdb=(-r 0:9
+	'SELECT docdb.count_documents($$bench.ops_id$$, $1)'
+	'{"age": {"$gte": 2%d}, "tags": {"$exists": true}, "address.country": {"$ne": "XX"},
+	  "score": {"$gt": 1%d}, "created": {"$gt": {"$date": "2019-01-1%dT00:00:00Z"}}}')
+jsonb=(-r 0:9
+	'SELECT docdb.count_documents($$bench.ops_id$$, $1)' '{"score": {"$gt": 1%d}}')
+compare 'filter scan, five conditions against one' 0.77
+
+docdb=('SELECT docdb.count_documents($$bench.ops_id$$, (SELECT filter FROM bench.long_list))')
+jsonb=(-r "1:$documents"
+	'SELECT docdb.count_documents($$bench.ops_id$$, $1)' '{"email": "user%d@example.com"}')
+compare 'filter scan, $in of 20,000 against equality' 0.5
 
 doc='{"_id": %n, "name": "Ada Lovelace", "age": 36, "email": "new%n@example.com",
 	"tags": ["tag1", "tag2", "tag3"], "address": {"street": "1 Station Road", "city": "Lyon",

@@ -1,7 +1,7 @@
 -- The collection and the jsonb table that the single operations work on, with the same indexes.
 \set QUIET on
 SET client_min_messages = warning;
-DROP TABLE IF EXISTS bench.ops_j, bench.ops_j_id;
+DROP TABLE IF EXISTS bench.ops_j, bench.ops_j_id, bench.long_list;
 SELECT docdb.drop_collection('bench.ops'), docdb.drop_collection('bench.ops_id') \g /dev/null
 SELECT docdb.create_collection('bench.ops'), docdb.create_collection('bench.ops_id') \g /dev/null
 INSERT INTO bench.ops (doc) SELECT doc FROM bench.plain;
@@ -10,6 +10,13 @@ CREATE TABLE bench.ops_j (LIKE bench.people_j INCLUDING ALL);
 CREATE TABLE bench.ops_j_id (LIKE bench.people_j INCLUDING ALL);
 INSERT INTO bench.ops_j SELECT (doc ->> '_id')::bigint, doc FROM bench.plain_j;
 INSERT INTO bench.ops_j_id SELECT (doc ->> '_id')::bigint, doc FROM bench.plain_j;
+
+
+-- A filter with a list of every 25th address.
+CREATE TABLE bench.long_list AS
+    SELECT format('{"email": {"$in": [%s]}}',
+                  string_agg(format('"user%s@example.com"', i * 25), ', '))::bson AS filter
+    FROM generate_series(1, 20000) AS i;
 
 CREATE TABLE bench.build (name text, side text, ms float8, index regclass);
 CREATE PROCEDURE bench.build(name text, side text, statement text) LANGUAGE plpgsql AS $$
