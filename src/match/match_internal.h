@@ -401,7 +401,13 @@ struct MatchEstimate
 	const BsonStatistics *statistics;	/* or NULL */
 	double		rows;			/* of the table, at least 1 */
 	const char *prefix;			/* the path of the array that $elemMatch is on, or NULL */
+	int			id_conditions;	/* what conditions on the column _id say already: */
 };
+
+/* MatchEstimate.id_conditions */
+#define MATCH_ID_LOW 1			/* where it begins */
+#define MATCH_ID_HIGH 2			/* where it ends */
+#define MATCH_ID_EQUAL 4		/* what it is, or may be */
 
 /* The share of documents that pass a tree of nodes. */
 extern double match_selectivity(const MatchNode *node, const MatchEstimate *known);

@@ -11,15 +11,19 @@
  */
 #include "postgres.h"
 
+#include "access/stratnum.h"
 #include "access/transam.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
+#include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
+#include "utils/typcache.h"
 
+#include "base/oids.h"
 #include "match/match_internal.h"
 
 /* The share taken where the filter is not known: about a condition with an equality. */
@@ -142,6 +146,64 @@ value_selectivity(VariableStatData *vardata, Oid function, const BsonValue *path
 	return 1.0 / pgbson_path_distinct(&path_statistics, Max(1, vardata->rel->tuples));
 }
 
+/* What a condition on a table's column _id says; see MatchEstimate.id_conditions. */
+static int
+id_condition(Node *clause, const RelOptInfo *rel, Oid relid)
+{
+	Node	   *left;
+	Oid			operator;
+	Oid			family;
+	const char *name;
+
+	if (IsA(clause, OpExpr) && list_length(((OpExpr *) clause)->args) == 2)
+	{
+		left = linitial(((OpExpr *) clause)->args);
+		operator = ((OpExpr *) clause)->opno;
+	}
+	else if (IsA(clause, ScalarArrayOpExpr) && ((ScalarArrayOpExpr *) clause)->useOr)
+	{
+		left = linitial(((ScalarArrayOpExpr *) clause)->args);
+		operator = ((ScalarArrayOpExpr *) clause)->opno;
+	}
+	else
+		return 0;
+	if (!IsA(left, Var) || ((Var *) left)->varno != rel->relid || ((Var *) left)->varattno <= 0 ||
+		((Var *) left)->vartype != docdb_oids()->bson_value_type)
+		return 0;
+	name = get_attname(relid, ((Var *) left)->varattno, true);
+	if (name == NULL || strcmp(name, "_id") != 0)
+		return 0;
+	family = lookup_type_cache(((Var *) left)->vartype, TYPECACHE_BTREE_OPFAMILY)->btree_opf;
+	switch (get_op_opfamily_strategy(operator, family))
+	{
+		case BTLessStrategyNumber:
+		case BTLessEqualStrategyNumber:
+			return MATCH_ID_HIGH;
+		case BTEqualStrategyNumber:
+			return MATCH_ID_EQUAL;
+		case BTGreaterEqualStrategyNumber:
+		case BTGreaterStrategyNumber:
+			return MATCH_ID_LOW;
+		default:
+			return 0;
+	}
+}
+
+/* What all conditions on it say. */
+static int
+id_conditions(PlannerInfo *root, const RelOptInfo *rel)
+{
+	int			conditions = 0;
+	ListCell   *lc;
+
+	if (!IS_SIMPLE_REL(rel) || rel->rtekind != RTE_RELATION)
+		return 0;
+	foreach(lc, rel->baserestrictinfo)
+		conditions |= id_condition((Node *) lfirst_node(RestrictInfo, lc)->clause, rel,
+								   planner_rt_fetch(rel->relid, root)->relid);
+	return conditions;
+}
+
 /* The share of rows for which a document expression matches a filter expression. */
 static double
 filter_selectivity(PlannerInfo *root, Node *document, Node *filter, int varRelid, Oid function)
@@ -169,7 +231,10 @@ filter_selectivity(PlannerInfo *root, Node *document, Node *filter, int varRelid
 
 	examine_variable(root, document, varRelid, &vardata);
 	if (vardata.rel != NULL)
+	{
 		known.rows = Max(1, vardata.rel->tuples);
+		known.id_conditions = id_conditions(root, vardata.rel);
+	}
 	if (may_use_statistics(&vardata, function) &&
 		pgbson_statistics_read(vardata.statsTuple, &statistics))
 		known.statistics = &statistics;

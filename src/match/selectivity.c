@@ -295,6 +295,32 @@ find_other_end(const MatchNode *node, List *children, int from, bool *done)
 	return NULL;
 }
 
+/*
+ * Whether a condition on _id is one on the column of that name too, as crud writes it.  The planner
+ * takes that one into account besides.
+ */
+static bool
+is_said_by_column(const MatchNode *node, const MatchEstimate *known)
+{
+	if (known->id_conditions == 0 || node->kind != MATCH_NODE_PREDICATE || node->negated ||
+		!is_id(node, known))
+		return false;
+	switch (node->op->id)
+	{
+		case MATCH_OP_GT:
+		case MATCH_OP_GTE:
+			return (known->id_conditions & MATCH_ID_LOW) != 0;
+		case MATCH_OP_LT:
+		case MATCH_OP_LTE:
+			return (known->id_conditions & MATCH_ID_HIGH) != 0;
+		case MATCH_OP_EQ:
+		case MATCH_OP_IN:
+			return (known->id_conditions & MATCH_ID_EQUAL) != 0;
+		default:
+			return false;
+	}
+}
+
 static double
 and_selectivity(const MatchNode *node, const MatchEstimate *known)
 {
@@ -308,6 +334,8 @@ and_selectivity(const MatchNode *node, const MatchEstimate *known)
 		BsonPathStatistics space;
 
 		if (done[i])
+			continue;
+		if (is_said_by_column(child, known))
 			continue;
 		if (known->statistics != NULL && is_range(child))
 			other = find_other_end(child, node->children, i + 1, done);
@@ -325,17 +353,20 @@ and_selectivity(const MatchNode *node, const MatchEstimate *known)
 static double
 or_selectivity(const MatchNode *node, const MatchEstimate *known)
 {
+	MatchEstimate inner = *known;
 	double		none = 1;
 	ListCell   *lc;
 
+	inner.id_conditions = 0;
 	foreach(lc, node->children)
-		none *= 1 - match_selectivity(lfirst(lc), known);
+		none *= 1 - match_selectivity(lfirst(lc), &inner);
 	return 1 - none;
 }
 
 double
 match_selectivity(const MatchNode *node, const MatchEstimate *known)
 {
+	MatchEstimate inner = *known;
 	BsonPathStatistics space;
 	double		fraction = 0;
 
@@ -346,12 +377,16 @@ match_selectivity(const MatchNode *node, const MatchEstimate *known)
 			fraction = node->constant ? 1 : 0;
 			break;
 		case MATCH_NODE_AND:
-			fraction = and_selectivity(node, known);
+			if (node->negated)
+				inner.id_conditions = 0;
+			fraction = and_selectivity(node, &inner);
 			break;
 		case MATCH_NODE_OR:
 			fraction = or_selectivity(node, known);
 			break;
 		case MATCH_NODE_PREDICATE:
+			if (is_said_by_column(node, known))
+				return 1;
 			fraction = node->op->estimate(node, known, find_path(known, node->path, &space));
 			break;
 	}

@@ -121,13 +121,18 @@ CREATE FUNCTION docdb.bson_value_hash_extended(bson_value, bigint) RETURNS bigin
     AS 'MODULE_PATHNAME', 'docdb_bson_value_hash_extended'
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
+CREATE FUNCTION docdb.value_range_sel(internal, oid, internal, integer) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'docdb_value_range_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION docdb.value_range_sel(internal, oid, internal, integer) IS
+    'restriction selectivity of < <= >= > on values';
+
 CREATE OPERATOR < (
     LEFTARG = bson_value, RIGHTARG = bson_value, FUNCTION = docdb.bson_value_lt,
-    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = docdb.value_range_sel, JOIN = scalarltjoinsel
 );
 CREATE OPERATOR <= (
     LEFTARG = bson_value, RIGHTARG = bson_value, FUNCTION = docdb.bson_value_le,
-    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = docdb.value_range_sel, JOIN = scalarlejoinsel
 );
 CREATE OPERATOR = (
     LEFTARG = bson_value, RIGHTARG = bson_value, FUNCTION = docdb.bson_value_eq,
@@ -139,11 +144,11 @@ CREATE OPERATOR <> (
 );
 CREATE OPERATOR >= (
     LEFTARG = bson_value, RIGHTARG = bson_value, FUNCTION = docdb.bson_value_ge,
-    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = docdb.value_range_sel, JOIN = scalargejoinsel
 );
 CREATE OPERATOR > (
     LEFTARG = bson_value, RIGHTARG = bson_value, FUNCTION = docdb.bson_value_gt,
-    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = docdb.value_range_sel, JOIN = scalargtjoinsel
 );
 
 CREATE OPERATOR CLASS bson_value_ops DEFAULT FOR TYPE bson_value USING btree AS

@@ -245,9 +245,8 @@ place_of_key(const StringInfoData *key, int start)
 	return place;
 }
 
-/* The share of what lies between two values that is below a third. */
-static double
-place_between(const BsonValue *low, const BsonValue *high, const BsonValue *value)
+double
+pgbson_place_between(const BsonValue *low, const BsonValue *high, const BsonValue *value)
 {
 	StringInfoData keys[3];
 	const BsonValue *values[3] = {low, high, value};
@@ -307,7 +306,7 @@ histogram_below(const BsonPathStatistics *path, const BsonRangeEnd *end, BelowEn
 	if (nbelow == nbounds)
 		return 1;
 	if (end->value != NULL)
-		part = place_between(&last, &bound, end->value);
+		part = pgbson_place_between(&last, &bound, end->value);
 	return (nbelow - 1 + part) / (nbounds - 1);
 }
 

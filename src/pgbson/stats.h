@@ -79,6 +79,10 @@ typedef struct BsonRangeEnd
 extern double pgbson_path_range_fraction(const BsonPathStatistics *path, const BsonRangeEnd *low,
 										 const BsonRangeEnd *high);
 
+/* The share of what lies between two values that is below a third, which is between them. */
+extern double pgbson_place_between(const BsonValue *low, const BsonValue *high,
+								   const BsonValue *value);
+
 /* The fraction of documents in which the path leads to a value of a type. */
 extern double pgbson_path_type_fraction(const BsonPathStatistics *path, uint8 type);
 
