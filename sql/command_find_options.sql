@@ -80,6 +80,8 @@ INSERT INTO cases (command, expected) VALUES
 ('{"distinct": "t", "key": "a", "query": {"$foo": 1}}', '2'), ('{"distinct": "t", "key": "a", "hint": "nope"}', '2'), ('{"distinct": "t", "key": "a", "hint": {"_id": 1}}', 'accepted'),
 ('{"distinct": "t", "key": "a", "hint": null}', '9'), ('{"distinct": "t", "key": "a", "let": {}}', '40415'), ('{"distinct": "t", "key": "a", "sort": {}}', '40415'), ('{"distinct": "t", "key": "a", "limit": 1}', '40415'),
 ('{"distinct": 1, "key": "a"}', '73'),
+('{"aggregate": 1, "pipeline": [], "cursor": {}}', '73'), ('{"aggregate": 1, "pipeline": [{"$match": {}}], "cursor": {}}', '73'), ('{"aggregate": 2, "pipeline": [], "cursor": {}}', '2'),
+('{"aggregate": null, "pipeline": [], "cursor": {}}', '14'), ('{"aggregate": {}, "pipeline": [], "cursor": {}}', '14'), ('{"aggregate": "", "pipeline": [], "cursor": {}}', '73'),
 ('{"aggregate": "t", "pipeline": []}', '9'), ('{"aggregate": "t", "cursor": {}}', '40414'), ('{"aggregate": "t", "pipeline": null, "cursor": {}}', '14'), ('{"aggregate": "t", "pipeline": {}, "cursor": {}}', '14'),
 ('{"aggregate": "t", "pipeline": [5], "cursor": {}}', '14'), ('{"aggregate": "t", "pipeline": [], "cursor": null}', '14'), ('{"aggregate": "t", "pipeline": [], "cursor": 5}', '14'),
 ('{"aggregate": "t", "pipeline": [], "cursor": {"batchSize": -1}}', '2'), ('{"aggregate": "t", "pipeline": [], "cursor": {"batchSize": "x"}}', '14'), ('{"aggregate": "t", "pipeline": [], "cursor": {"foo": 1}}', '40415'),

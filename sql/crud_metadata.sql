@@ -59,6 +59,12 @@ SELECT command('cm', '{"find": "none", "min": {"a": 1}, "max": {"b": 1}}');
 SELECT command('cm', '{"find": "none", "min": {"a": 1}, "returnKey": true, "showRecordId": true}')->'cursor.firstBatch';
 SELECT find('cm.t', '{}', '{"a": 1}', options => '{"hint": "a_1", "min": {"a": 2}, "showRecordId": true}');
 SELECT find_one('cm.t', '{"_id": 3}', options => '{"returnKey": true}'), find_one('cm.t', '{"_id": 3}', '{"a": 1}', options => '{"showRecordId": true}');
+-- a hinted index is read in its order, and only what it has entries for
+SELECT h || '|' || pg_temp.try(format('"hint": %s, "projection": {"_id": 1}', h)) || '|' || (command('cm', format('{"count": "t", "hint": %s}', h)::bson)->'n')::text
+    || '|' || (command('cm', format('{"distinct": "t", "key": "_id", "hint": %s}', h)::bson)->'values')::text
+    || '|' || (command('cm', format('{"aggregate": "t", "pipeline": [{"$match": {"_id": {"$gte": 2}}}, {"$count": "n"}], "cursor": {}, "hint": %s}', h)::bson)->'cursor.firstBatch')::text
+FROM unnest('{"{\"a\": 1}","{\"b\": -1, \"_id\": 1}","\"c.d_1\"","\"some\"","\"_id_\"","{\"$natural\": -1}"}'::text[]) AS h;
+SELECT pg_temp.try('"hint": "c.d_1", "filter": {"c.d": null}'), pg_temp.try('"hint": "some", "filter": {"_id": 2}'), pg_temp.try('"hint": "c.d_1", "filter": {"c.d": 7}, "projection": {"_id": 1}, "sort": {"_id": 1}');
 -- a sort by random values leaves the order, where nothing gives them
 SELECT pg_temp.try('"sort": {"r": {"$meta": "randVal"}, "_id": -1}, "projection": {"_id": 1}'), pg_temp.try('"sort": {"r": {"$meta": "randVal"}}, "hint": {"$natural": 1}, "projection": {"_id": 1}');
 -- the natural order backward

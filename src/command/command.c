@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "command/command_internal.h"
+#include "pgbson/number.h"
 
 PG_FUNCTION_INFO_V1(docdb_command);
 PG_FUNCTION_INFO_V1(docdb_commands);
@@ -37,6 +38,27 @@ find_command(const char *name)
 	return bsearch(&wanted, commands, COMMANDS, sizeof(CommandInfo), compare_commands);
 }
 
+/* Refuses what is no name of a collection; aggregate takes 1 for pipelines without one. */
+static void
+refuse_target(const CommandInfo *info, const BsonValue *target)
+{
+	bool		aggregates = strcmp(info->name, "aggregate") == 0;
+
+	if (aggregates && pgbson_is_number(target) && pgbson_number_to_double(target) != 1)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_BAD_VALUE),
+				 errmsg("Invalid command format: the 'aggregate' field must specify a collection "
+						"name or 1")));
+	if (aggregates && pgbson_is_number(target))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_NAMESPACE),
+				 errmsg("{aggregate: 1} is not valid for this pipeline; a collection is "
+						"required.")));
+	ereport(ERROR,
+			(errcode(aggregates ? DOCDB_ERR_TYPE_MISMATCH : DOCDB_ERR_INVALID_NAMESPACE),
+			 errmsg("collection name has invalid type %s", pgbson_type_name(target->type))));
+}
+
 const CommandInfo *
 command_prepare(const char *database, const BsonValue *document, CommandCall *call)
 {
@@ -62,10 +84,7 @@ command_prepare(const char *database, const BsonValue *document, CommandCall *ca
 	if (info->flags & COMMAND_COLLECTION)
 	{
 		if (call->target.type != BSON_STRING)
-			ereport(ERROR,
-					(errcode(DOCDB_ERR_INVALID_NAMESPACE),
-					 errmsg("collection name has invalid type %s",
-							pgbson_type_name(call->target.type))));
+			refuse_target(info, &call->target);
 		collection_make_name(database, call->target.v.data, call->target.len,
 							 &call->collection);
 	}

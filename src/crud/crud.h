@@ -98,6 +98,13 @@ extern bool crud_is_hint(const BsonValue *hint);
 extern void crud_query_hint(CrudQuery *query, const Collection *collection, const char *alias,
 							const BsonValue *hint);
 
+/*
+ * Appends the condition that the hinted index, a sparse or partial one, has an entry for a
+ * document; false, with nothing appended, where it has one for all.
+ */
+extern bool crud_append_hinted(CrudQuery *query, const Collection *collection, const char *alias,
+							   const BsonValue *hint);
+
 /* Appends " LIMIT $n" and " OFFSET $n" where they are not zero. */
 extern void crud_append_limit(CrudQuery *query, int64 limit, int64 skip);
 

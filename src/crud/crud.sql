@@ -51,10 +51,9 @@ CREATE FUNCTION docdb.index_key(document bson, keys bson) RETURNS bson
 COMMENT ON FUNCTION docdb.index_key(bson, bson) IS
     'the first key that an index of these keys has for the document';
 
-CREATE FUNCTION docdb.key_between(document bson, keys bson, min bson, max bson, sparse boolean)
-    RETURNS boolean
+CREATE FUNCTION docdb.key_between(document bson, keys bson, min bson, max bson) RETURNS boolean
     AS 'MODULE_PATHNAME', 'docdb_key_between' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION docdb.key_between(bson, bson, bson, bson, boolean) IS
+COMMENT ON FUNCTION docdb.key_between(bson, bson, bson, bson) IS
     'whether an index of these keys has one for the document from min on and before max';
 
 CREATE FUNCTION docdb.document_id(document bson) RETURNS bson_value

@@ -111,10 +111,10 @@ extern void crud_append_metadata(CrudQuery *query, const CrudFind *find,
 extern void crud_append_index_key(CrudQuery *query, const CrudFind *find);
 
 /*
- * Appends the condition of min and max and gives the order they imply, the index's; false where
- * there are none.  Raises 51176, NoQueryExecutionPlans (291) without a hint, 51174 and 51175.
+ * Appends the condition of min and max; false where there are none.  Raises 51176,
+ * NoQueryExecutionPlans (291) without a hint, 51174 and 51175.
  */
-extern bool crud_append_bounds(CrudQuery *query, const CrudFind *find, BsonValue *order);
+extern bool crud_append_bounds(CrudQuery *query, const CrudFind *find);
 
 /* ---- id.c ---- */
 

@@ -33,15 +33,36 @@ PG_FUNCTION_INFO_V1(docdb_distinct_values);
 
 /* ---- Building ---- */
 
-/* Appends " FROM ..." up to and including the filter. */
+/* Takes back a word that nothing was appended after. */
+static void
+truncate_query(CrudQuery *query, int len)
+{
+	query->sql.len = len;
+	query->sql.data[len] = '\0';
+}
+
+/* Appends " FROM ..." up to and including the filter and what hint, min and max leave of it. */
 static void
 append_from(CrudQuery *query, const CrudFind *find)
 {
+	int			from;
+	int			len;
+
 	appendStringInfoString(&query->sql, " FROM ");
 	crud_append_source(query, find->collection);
 	if (find->collection == NULL)
 		appendStringInfoString(&query->sql, " AS c");
+	from = query->sql.len;
 	crud_append_where(query, find->collection, NULL, &find->filter, &find->let);
+
+	len = query->sql.len;
+	appendStringInfoString(&query->sql, len == from ? " WHERE " : " AND ");
+	if (!crud_append_hinted(query, find->collection, NULL, &find->hint))
+		truncate_query(query, len);
+	len = query->sql.len;
+	appendStringInfoString(&query->sql, len == from ? " WHERE " : " AND ");
+	if (!crud_append_bounds(query, find))
+		truncate_query(query, len);
 }
 
 /* The projection with what returnKey and showRecordId make of it; MISSING for none. */
@@ -137,20 +158,15 @@ natural_direction(const CrudFind *find)
 	return sort;
 }
 
-/* Appends the condition of min and max to what follows FROM; see crud_append_bounds. */
-static bool
-append_bounds(CrudQuery *query, const CrudFind *find, BsonValue *order)
+/* The order in which the hinted index is read; MISSING without one. */
+static void
+hinted_order(const CrudFind *find, BsonValue *order)
 {
-	bool		has_where = find->filter.type == BSON_DOCUMENT &&
-	find->filter.len > BSON_MIN_DOCUMENT_SIZE;
-	int			len = query->sql.len;
+	CrudFindIndex index;
 
-	appendStringInfoString(&query->sql, has_where ? " AND " : " WHERE ");
-	if (crud_append_bounds(query, find, order))
-		return true;
-	query->sql.len = len;
-	query->sql.data[len] = '\0';
-	return false;
+	pgbson_make_simple(BSON_MISSING, order);
+	if (crud_is_hint(&find->hint) && crud_find_index(find, &index))
+		*order = index.order;
 }
 
 CrudQuery *
@@ -158,20 +174,18 @@ crud_build_find(const CrudFind *given)
 {
 	CrudQuery  *query = crud_query_create();
 	CrudFind	find = crud_collate_find(given);
-	const BsonValue *sort = &find.sort;
 	int			natural = natural_direction(&find);
-	BsonValue	order;
 
 	crud_query_hint(query, find.collection, NULL, &find.hint);
 	appendStringInfoString(&query->sql, "SELECT ");
 	append_projection(query, &find);
 	append_from(query, &find);
-	if (append_bounds(query, &find, &order) && !is_sort(sort))
-		sort = &order;
+	if (!is_sort(&find.sort))
+		hinted_order(&find, &find.sort);
 	if (natural != 0)
 		crud_append_natural_order(query, find.collection, NULL, natural);
 	else
-		crud_append_order(query, find.collection, NULL, sort);
+		crud_append_order(query, find.collection, NULL, &find.sort);
 	crud_append_limit(query, find.limit, find.skip);
 	return query;
 }

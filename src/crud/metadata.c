@@ -149,6 +149,61 @@ crud_find_index(const CrudFind *find, CrudFindIndex *result)
 	return result->keys.type == BSON_DOCUMENT;
 }
 
+/* The filter that one of some paths leads to a value. */
+static void
+make_exists(const BsonValue *keys, BsonValue *filter)
+{
+	BsonBuilder builder;
+	BsonIter	iter;
+
+	pgbson_builder_init(&builder);
+	if (pgbson_count(keys) > 1)
+		pgbson_begin(&builder, BSON_ARRAY, "$or", 3);
+	pgbson_iter_init(&iter, keys);
+	while (pgbson_iter_next(&iter))
+	{
+		if (pgbson_count(keys) > 1)
+			pgbson_push_begin(&builder, BSON_DOCUMENT);
+		pgbson_begin(&builder, BSON_DOCUMENT, iter.key, iter.keylen);
+		pgbson_append_bool(&builder, "$exists", 7, true);
+		pgbson_end(&builder);
+		if (pgbson_count(keys) > 1)
+			pgbson_end(&builder);
+	}
+	if (pgbson_count(keys) > 1)
+		pgbson_end(&builder);
+	pgbson_finish(&builder, BSON_DOCUMENT, filter);
+}
+
+static void
+append_match(CrudQuery *query, const char *alias, const BsonValue *filter)
+{
+	crud_append_column(query, alias, "doc");
+	crud_query_operator(query, "@@");
+	crud_query_bson(query, filter);
+}
+
+bool
+crud_append_hinted(CrudQuery *query, const Collection *collection, const char *alias,
+				   const BsonValue *hint)
+{
+	CrudFind	find = {.collection = collection, .hint = *hint};
+	CrudFindIndex index;
+	BsonValue	exists;
+
+	if (!crud_is_hint(hint) || !crud_find_index(&find, &index))
+		return false;
+	if (index.partial.type == BSON_DOCUMENT)
+		append_match(query, alias, &index.partial);
+	if (!index.sparse)
+		return index.partial.type == BSON_DOCUMENT;
+	if (index.partial.type == BSON_DOCUMENT)
+		appendStringInfoString(&query->sql, " AND ");
+	make_exists(&index.keys, &exists);
+	append_match(query, alias, &exists);
+	return true;
+}
+
 /* ---- Metadata ---- */
 
 /* Whether {$meta: name} stands somewhere in a projection. */
@@ -430,7 +485,7 @@ bounded_index(const CrudFind *find, CrudFindIndex *index)
 }
 
 bool
-crud_append_bounds(CrudQuery *query, const CrudFind *find, BsonValue *order)
+crud_append_bounds(CrudQuery *query, const CrudFind *find)
 {
 	CrudFindIndex index;
 	BsonValue	none;
@@ -449,21 +504,13 @@ crud_append_bounds(CrudQuery *query, const CrudFind *find, BsonValue *order)
 	append_argument(query, &index.order);
 	append_argument(query, is_bound(&find->min) ? &find->min : &none);
 	append_argument(query, is_bound(&find->max) ? &find->max : &none);
-	appendStringInfo(&query->sql, ", %s)", index.sparse ? "true" : "false");
-	if (index.partial.type == BSON_DOCUMENT)
-	{
-		appendStringInfoString(&query->sql, " AND doc");
-		crud_query_operator(query, "@@");
-		crud_query_bson(query, &index.partial);
-	}
-	*order = index.order;
+	appendStringInfoChar(&query->sql, ')');
 	return true;
 }
 
 typedef struct Between
 {
 	const BsonSort *sort;
-	bool		sparse;
 	bool		has_min;
 	bool		has_max;
 	BsonValue	min[BSON_MAX_KEYS];
@@ -476,25 +523,21 @@ test_key(const BsonValue *values, void *arg)
 {
 	Between    *between = arg;
 	BsonValue	key[BSON_MAX_KEYS];
-	bool		any = !between->sparse;
 
 	for (int i = 0; i < between->sort->paths.npaths; i++)
 	{
 		key[i] = values[i];
 		if (key[i].type == BSON_MISSING)
 			key[i].type = BSON_NULL;
-		else
-			any = true;
 	}
-	if (any &&
-		(!between->has_min || pgbson_sort_compare(between->sort, between->min, key) <= 0) &&
+	if ((!between->has_min || pgbson_sort_compare(between->sort, between->min, key) <= 0) &&
 		(!between->has_max || pgbson_sort_compare(between->sort, key, between->max) < 0))
 		between->found = true;
 }
 
 /*
- * docdb.key_between(document bson, keys bson, min bson, max bson, sparse boolean): whether an index
- * has a key for the document from min on and before max; NULL is no bound.
+ * docdb.key_between(document bson, keys bson, min bson, max bson): whether an index has a key for
+ * the document from min on and before max; NULL is no bound.
  */
 Datum
 docdb_key_between(PG_FUNCTION_ARGS)
@@ -509,7 +552,6 @@ docdb_key_between(PG_FUNCTION_ARGS)
 	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
 	pgbson_from_datum(PG_GETARG_DATUM(1), &keys);
 	between.sort = pgbson_sort_compile(&keys);
-	between.sparse = !PG_ARGISNULL(4) && PG_GETARG_BOOL(4);
 	if (!PG_ARGISNULL(2))
 	{
 		pgbson_from_datum(PG_GETARG_DATUM(2), &bound);

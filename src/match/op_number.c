@@ -66,8 +66,8 @@ refuse_mod(const char *problem)
 }
 
 /*
- * A number of the operand, cut to an integer; false where it is out of range.  As in MongoDB that is
- * looked at before it is cut, and the double next above the range counts as the largest integer.
+ * A number of the operand, cut to an integer; false where it is out of range.  As in MongoDB that
+ * is looked at before it is cut, and the double next above the range is the largest integer.
  */
 static bool
 read_mod_number(const BsonValue *value, int64 *result)

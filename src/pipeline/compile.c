@@ -347,6 +347,17 @@ set_variables(PipelineQuery *query, const BsonValue *let)
 	(void) pipeline_scope(query);	/* refuses names that are not allowed */
 }
 
+/* What a sparse or partial index has no entry for is passed over where it is hinted. */
+static void
+add_hinted(PipelineQuery *query, const BsonValue *hint)
+{
+	CrudQuery  *sql = query->compiler->sql;
+	int			from = sql->sql.len;
+
+	if (crud_append_hinted(sql, query->collection, query->alias, hint))
+		pipeline_add_condition(query, take_text(sql, from));
+}
+
 CrudQuery *
 pipeline_build(const CollectionName *name, const BsonValue *pipeline, const BsonValue *let,
 			   const BsonValue *hint, const BsonValue *collation)
@@ -357,6 +368,7 @@ pipeline_build(const CollectionName *name, const BsonValue *pipeline, const Bson
 	crud_query_hint(compiler.sql, query->collection, query->alias, hint);
 	set_collation(query, collation);
 	set_variables(query, let);
+	add_hinted(query, hint);
 	pipeline_add_stages(query, pipeline);
 	appendStringInfoString(&compiler.sql->sql, pipeline_select(query));
 	return compiler.sql;

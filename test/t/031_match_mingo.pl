@@ -22,8 +22,9 @@ sub install_mingo
 {
 	return '' if -d "$mingo/node_modules/mingo";
 	return 'npm is not installed' if system('npm --version >/dev/null 2>&1') != 0;
-	my $npm = "timeout 120 npm install --no-audit --no-fund --fetch-retries 1 --cache '$mingo/cache'";
-	my $output = `$npm --prefix '$mingo' mingo\@7.2.7 2>&1`;
+	my $folders = "--prefix '$mingo' --cache '$mingo/cache'";
+	my $options = "--no-audit --no-fund --fetch-retries 1 $folders";
+	my $output = `timeout 120 npm install $options mingo\@7.2.7 2>&1`;
 	return '' if $? == 0 && -d "$mingo/node_modules/mingo";
 	my ($reason) = $output =~ /^npm (?:ERR!|error) (?:code )?(\S.*)$/m;
 	return 'npm cannot install mingo: ' . ($reason // 'it takes too long');
