@@ -179,4 +179,13 @@
 #define docdb_test_for_old_snapshot(snapshot, rel, page) TestForOldSnapshot(snapshot, rel, page)
 #endif
 
+/* The next value of a sort; PostgreSQL 16 has it copied or not. */
+#if PG_VERSION_NUM >= 160000
+#define docdb_tuplesort_getdatum(sort, value, isnull) \
+	tuplesort_getdatum(sort, true, false, value, isnull, NULL)
+#else
+#define docdb_tuplesort_getdatum(sort, value, isnull) \
+	tuplesort_getdatum(sort, true, value, isnull, NULL)
+#endif
+
 #endif							/* DOCDB_BASE_COMPAT_H */

@@ -19,6 +19,8 @@
 #include "catalog/index.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class_d.h"
+#include "catalog/pg_type_d.h"
+#include "common/hashfn.h"
 #include "executor/executor.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -27,6 +29,8 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/tuplesort.h"
+#include "utils/typcache.h"
 
 #include "base/compat.h"
 #include "base/errors.h"
@@ -43,7 +47,9 @@ typedef struct Check
 	Snapshot	snapshot;
 	const DocIndexSpec *spec;
 	KeyMaker   *maker;
-	IndexScanDesc probe;		/* looks for single entries */
+	Tuplesortstate *expected;	/* of hashes of entries, as rows have them, */
+	Tuplesortstate *found;		/* and as the index has them */
+	uint64		missing;		/* the hash of an entry that the index lacks */
 	MemoryContext row_context;
 } Check;
 
@@ -66,24 +72,28 @@ datum_bytes(Datum datum)
 	return bytes;
 }
 
-/* ---- From the table to the index ---- */
+/* ---- Entries that rows should have ---- */
+
+/* What stands for an entry, its row included: others that are the same are rare. */
+static uint64
+entry_hash(const KeyBytes *entry, ItemPointer tid)
+{
+	uint64		row = (uint64) ItemPointerGetBlockNumber(tid) << 16 |
+	ItemPointerGetOffsetNumber(tid);
+
+	return hash_bytes_extended(entry->data, entry->len, row);
+}
 
 static void
 expect_entry(Check *check, Datum entry, ItemPointer tid)
 {
-	KeyInterval interval;
+	KeyBytes	bytes = datum_bytes(entry);
+	uint64		hash = entry_hash(&bytes, tid);
 
-	interval.low = datum_bytes(entry);
-	interval.high = docindex_successor(interval.low);
-	interval.point = true;
-	docindex_rescan_inner(check->probe, &interval);
-	while (docindex_nbtree()->amgettuple(check->probe, ForwardScanDirection))
-	{
-		if (ItemPointerEquals(&check->probe->xs_heaptid, tid))
-			return;
-		CHECK_FOR_INTERRUPTS();
-	}
-	corrupted(check, tid, "lacks an entry of a row");
+	if (check->expected != NULL)
+		tuplesort_putdatum(check->expected, Int64GetDatum((int64) hash), false);
+	else if (hash == check->missing)
+		corrupted(check, tid, "lacks an entry of a row");
 }
 
 static void
@@ -116,7 +126,7 @@ check_rows(Check *check)
 								  scan);
 }
 
-/* ---- From the index to the table ---- */
+/* ---- Entries that there are ---- */
 
 /* Whether a row, which has these entries, has an entry. */
 static bool
@@ -184,12 +194,14 @@ check_entries(Check *check)
 		KeyBytes	entry = docindex_inner_key(inner);
 		KeyBytes	last = {(const uint8 *) previous.data, previous.len};
 		int			order = is_first ? 1 : docindex_compare_bytes(&entry, &last);
+		Datum		hash;
 		bool		seen;
 
 		CHECK_FOR_INTERRUPTS();
 		if (order < 0)
 			corrupted(check, &inner->xs_heaptid, "has entries out of order");
 		seen = check_entry(check, fetch, slot, &inner->xs_heaptid, &entry);
+		hash = Int64GetDatum((int64) entry_hash(&entry, &inner->xs_heaptid));
 		if (check->spec->unique && order == 0 && seen && previous_seen)
 			corrupted(check, &inner->xs_heaptid, "is unique and has a key twice");
 		previous_seen = seen || (order == 0 && previous_seen);
@@ -202,13 +214,78 @@ check_entries(Check *check)
 		ResetPerTupleExprContext(check->estate);
 		MemoryContextReset(check->row_context);
 		is_first = false;
-		if (seen)
-			n++;
+		if (!seen)
+			continue;
+		tuplesort_putdatum(check->found, hash, false);
+		n++;
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	table_index_fetch_end(fetch);
 	docindex_end_inner(inner);
 	return n;
+}
+
+/* ---- Both together ---- */
+
+static Tuplesortstate *
+begin_sort(void)
+{
+	Oid			less = lookup_type_cache(INT8OID, TYPECACHE_LT_OPR)->lt_opr;
+
+	return tuplesort_begin_datum(INT8OID, less, InvalidOid, false, maintenance_work_mem / 2, NULL,
+								 TUPLESORT_NONE);
+}
+
+static bool
+next_hash(Tuplesortstate *sort, uint64 *hash)
+{
+	Datum		datum;
+	bool		isnull;
+
+	if (!docdb_tuplesort_getdatum(sort, &datum, &isnull))
+		return false;
+	*hash = (uint64) DatumGetInt64(datum);
+	return true;
+}
+
+/* Whether a row should have an entry that the index lacks, and which. */
+static bool
+lacks_entry(Check *check)
+{
+	uint64		expected;
+	uint64		found = 0;
+	bool		more;
+
+	tuplesort_performsort(check->expected);
+	tuplesort_performsort(check->found);
+	more = next_hash(check->found, &found);
+	while (next_hash(check->expected, &expected))
+	{
+		CHECK_FOR_INTERRUPTS();
+		while (more && (int64) found < (int64) expected)
+			more = next_hash(check->found, &found);
+		if (!more || found != expected)
+		{
+			check->missing = expected;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+compare_entries(Check *check)
+{
+	bool		lacks = lacks_entry(check);
+
+	tuplesort_end(check->expected);
+	tuplesort_end(check->found);
+	check->expected = NULL;
+	if (!lacks)
+		return;
+	/* Raises the error with the row that it belongs to. */
+	check_rows(check);
+	elog(ERROR, "index \"%s\" lacks an entry", RelationGetRelationName(check->index));
 }
 
 /* ---- The B-tree ---- */
@@ -284,11 +361,12 @@ docdb_index_check(PG_FUNCTION_ARGS)
 	check.row_context = AllocSetContextCreate(CurrentMemoryContext, "docdb index check",
 											  ALLOCSET_DEFAULT_SIZES);
 	check.snapshot = RegisterSnapshot(GetTransactionSnapshot());
-	check.probe = docindex_begin_inner(check.index, check.heap, check.snapshot, 2);
+	check.expected = begin_sort();
+	check.found = begin_sort();
 	check_structure(&check);
 	check_rows(&check);
 	entries = check_entries(&check);
-	docindex_end_inner(check.probe);
+	compare_entries(&check);
 	UnregisterSnapshot(check.snapshot);
 	FreeExecutorState(check.estate);
 	index_close(check.index, AccessShareLock);
