@@ -33,6 +33,8 @@ typedef struct BuildState
 	IndexInfo  *info;
 	KeyMaker   *maker;
 	MemoryContext row_context;
+	Size		sort_memory;	/* bytes */
+	KeySorter  *sorter;
 	IndexBuildCallback callback;	/* nbtree's */
 	void	   *callback_state;
 	KeyBytes	duplicate;		/* the key to find, after nbtree found it twice */
@@ -112,20 +114,29 @@ docdb_key_sortsupport(PG_FUNCTION_ARGS)
 
 /* ---- Reading the table ---- */
 
+/* Hands an entry on to nbtree. */
+static void
+add_entry(Datum key, ItemPointer tid, bool alive, void *arg)
+{
+	BuildState *build = arg;
+	bool		not_null = false;
+
+	build->callback(build->index, tid, &key, &not_null, alive, build->callback_state);
+}
+
 static void
 build_callback(Relation index, ItemPointer tid, Datum *values, bool *isnull, bool alive,
 			   void *state)
 {
 	BuildState *build = state;
 	MemoryContext old_context = MemoryContextSwitchTo(build->row_context);
-	bool		not_null = false;
 	DocKeys		keys;
 
 	docindex_keys(build->maker, values[0], isnull[0], tid, &keys);
 	if (keys.has_marker)
-		build->callback(index, tid, &keys.marker, &not_null, alive, build->callback_state);
+		docindex_sorter_add(build->sorter, keys.marker, tid, alive);
 	for (int i = 0; i < keys.nkeys; i++)
-		build->callback(index, tid, &keys.keys[i], &not_null, alive, build->callback_state);
+		docindex_sorter_add(build->sorter, keys.keys[i], tid, alive);
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(build->row_context);
 }
@@ -137,14 +148,18 @@ build_range_scan(Relation heap, Relation index, IndexInfo *info, bool allow_sync
 				 IndexBuildCallback callback, void *callback_state, TableScanDesc scan)
 {
 	BuildState *build = (BuildState *) heap->rd_tableam;
+	double		rows;
 
 	/* The sort has found its support functions; from here on the values are keys. */
 	build->index->rd_opcintype = docindex_key_types();
 	build->callback = callback;
 	build->callback_state = callback_state;
-	return build->original->index_build_range_scan(build->heap, index, info, allow_sync,
+	build->sorter = docindex_sorter_create(build->sort_memory, add_entry, build);
+	rows = build->original->index_build_range_scan(build->heap, index, info, allow_sync,
 												   anyvisible, progress, start, blocks,
 												   build_callback, build, scan);
+	docindex_sorter_finish(build->sorter);
+	return rows;
 }
 
 /* ---- Duplicate keys ---- */
@@ -223,6 +238,7 @@ docindex_build(Relation heap, Relation index, IndexInfo *info)
 	IndexInfo	info_copy = *info;
 	BuildState	build = {0};
 	const DocIndexSpec *spec = docindex_spec(index);
+	int			memory = maintenance_work_mem;
 
 	build.routines = *heap->rd_tableam;
 	build.routines.index_build_range_scan = build_range_scan;
@@ -243,12 +259,16 @@ docindex_build(Relation heap, Relation index, IndexInfo *info)
 	info_copy.ii_Unique = spec->unique;
 	last_equal_key = (Datum) 0;
 
+	/* The sort before nbtree's has its part of the memory. */
+	maintenance_work_mem = memory / 3 * 2;
+	build.sort_memory = (Size) (memory - maintenance_work_mem) * 1024;
 	PG_TRY();
 	{
 		result = docindex_nbtree()->ambuild(&heap_copy, &index_copy, &info_copy);
 	}
 	PG_CATCH();
 	{
+		maintenance_work_mem = memory;
 		RelationCloseSmgr(&heap_copy);
 		RelationCloseSmgr(&index_copy);
 		MemoryContextSwitchTo(context);
@@ -257,6 +277,7 @@ docindex_build(Relation heap, Relation index, IndexInfo *info)
 		explain_duplicate(&build, index);
 	}
 	PG_END_TRY();
+	maintenance_work_mem = memory;
 	RelationCloseSmgr(&heap_copy);
 	RelationCloseSmgr(&index_copy);
 	info->ii_BrokenHotChain = info_copy.ii_BrokenHotChain;

@@ -327,6 +327,16 @@ extern void docindex_stream_begin(KeyStream *stream, IndexScanDesc inner,
  */
 extern bool docindex_stream_next(KeyStream *stream, bool kill_prior);
 
+/* ---- presort.c: sorting what an index is built of ---- */
+
+typedef struct KeySorter KeySorter;
+typedef void (*KeySorterCallback) (Datum key, ItemPointer tid, bool alive, void *arg);
+
+/* Calls back with the keys that are added, in their order if all of them fit into a limit. */
+extern KeySorter *docindex_sorter_create(Size limit, KeySorterCallback callback, void *arg);
+extern void docindex_sorter_add(KeySorter *sorter, Datum key, ItemPointer tid, bool alive);
+extern void docindex_sorter_finish(KeySorter *sorter);
+
 /* ---- The access method's routines ---- */
 
 extern IndexBuildResult *docindex_build(Relation heap, Relation index, IndexInfo *info);
