@@ -21,6 +21,11 @@
 #include "varatt.h"
 #endif
 
+/* From PostgreSQL 18 on the functions that write EXPLAIN's properties have one, too. */
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#endif
+
 /* The number of rows and details that ANALYZE is asked for; -1 means default_statistics_target. */
 #if PG_VERSION_NUM >= 170000
 #define docdb_statistics_target(stats) ((stats)->attstattarget)
