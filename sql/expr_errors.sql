@@ -93,5 +93,9 @@ FROM (VALUES
     (21, '{"$dateFromParts": {"year": {"$foo": 1}, "x": 1}}'),
     (22, '{"$dateDiff": {"unit": {"$foo": 1}, "x": 1}}'),
     (23, '{"$filter": {"cond": {"$foo": 1}}}'),
-    (24, '{"$map": {"in": {"$foo": 1}}}')
+    (24, '{"$map": {"in": {"$foo": 1}}}'),
+    (25, '{"$zip": {"inputs": [{"$foo": 1}], "x": 1}}'),
+    (26, '{"$zip": {"x": 1, "inputs": [{"$foo": 1}]}}'),
+    (27, '{"$zip": {"useLongestLength": 1, "inputs": 1}}'),
+    (28, '{"$zip": {"defaults": [{"$foo": 1}]}}')
 ) AS t (n, expression) ORDER BY n;

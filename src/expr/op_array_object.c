@@ -17,60 +17,38 @@ typedef struct ZipData
 } ZipData;
 
 static void
-require_type(const ExprNamedArg *arg, BsonType type, int sqlstate)
+require_type(const char *name, const BsonValue *value, BsonType type, int sqlstate)
 {
-	if (arg->present && arg->value.type != type)
+	if (value->type != type)
 		ereport(ERROR,
 				(errcode(sqlstate),
-				 errmsg("%s must be %s, found %s", arg->name,
+				 errmsg("%s must be %s, found %s", name,
 						type == BSON_ARRAY ? "an array of expressions" : "a bool",
-						pgbson_type_name(arg->value.type))));
+						pgbson_type_name(value->type))));
 }
 
-static void
-parse_elements(ExprParser *parser, const BsonValue *array, ExprNode **args)
+/* Parses the elements, and returns how many there are. */
+static int
+parse_elements(ExprParser *parser, const BsonValue *array, ExprNode ***nodes)
 {
+	int			count = pgbson_count(array);
 	BsonIter	iter;
 
+	*nodes = palloc(Max(count, 1) * sizeof(ExprNode *));
 	pgbson_iter_init(&iter, array);
-	while (pgbson_iter_next(&iter))
+	for (int i = 0; pgbson_iter_next(&iter); i++)
 	{
 		BsonValue	element;
 
 		pgbson_iter_value(&iter, &element);
-		*args++ = expr_parse(parser, &element);
+		(*nodes)[i] = expr_parse(parser, &element);
 	}
+	return count;
 }
 
-/* {$zip: {inputs: [array, ...], useLongestLength: bool, defaults: [any, ...]}} */
-void
-expr_parse_zip(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
+static void
+check_zip(const ZipData *zip, int ndefaults)
 {
-	static const ExprForm form = {
-		DOCDB_SQLSTATE(34460), DOCDB_SQLSTATE(34464),
-		{"inputs", "useLongestLength", "defaults"},
-		{0, 0, 0}
-	};
-	ExprNamedArg named[3];
-	ZipData    *zip = palloc0(sizeof(ZipData));
-	int			ndefaults = 0;
-
-	expr_parse_form(parser, expr, argument, &form, named);
-	require_type(&named[0], BSON_ARRAY, DOCDB_SQLSTATE(34461));
-	require_type(&named[2], BSON_ARRAY, DOCDB_SQLSTATE(34462));
-	require_type(&named[1], BSON_BOOL, DOCDB_SQLSTATE(34463));
-	if (named[0].present)
-		zip->ninputs = pgbson_count(&named[0].value);
-	if (named[2].present)
-		ndefaults = pgbson_count(&named[2].value);
-	zip->longest = named[1].present && named[1].value.v.boolean;
-
-	expr->data = zip;
-	expr_set_nargs(expr, zip->ninputs + ndefaults);
-	if (zip->ninputs > 0)
-		parse_elements(parser, &named[0].value, expr->args);
-	if (ndefaults > 0)
-		parse_elements(parser, &named[2].value, expr->args + zip->ninputs);
 	if (zip->ninputs == 0)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(34465)),
@@ -83,6 +61,57 @@ expr_parse_zip(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
 		ereport(ERROR,
 				(errcode(DOCDB_SQLSTATE(34467)),
 				 errmsg("defaults and inputs must have the same length")));
+}
+
+/* {$zip: {inputs: [array, ...], useLongestLength: bool, defaults: [any, ...]}} */
+void
+expr_parse_zip(ExprParser *parser, ExprNode *expr, const BsonValue *argument)
+{
+	ZipData    *zip = palloc0(sizeof(ZipData));
+	ExprNode  **inputs = NULL;
+	ExprNode  **defaults = NULL;
+	int			ndefaults = 0;
+	BsonIter	iter;
+
+	if (argument->type != BSON_DOCUMENT)
+		ereport(ERROR,
+				(errcode(DOCDB_SQLSTATE(34460)),
+				 errmsg("$zip only supports an object as an argument, found %s",
+						pgbson_type_name(argument->type))));
+	pgbson_iter_init(&iter, argument);
+	while (pgbson_iter_next(&iter))
+	{
+		BsonValue	value;
+
+		pgbson_iter_value(&iter, &value);
+		if (strcmp(iter.key, "inputs") == 0)
+		{
+			require_type(iter.key, &value, BSON_ARRAY, DOCDB_SQLSTATE(34461));
+			zip->ninputs = parse_elements(parser, &value, &inputs);
+		}
+		else if (strcmp(iter.key, "defaults") == 0)
+		{
+			require_type(iter.key, &value, BSON_ARRAY, DOCDB_SQLSTATE(34462));
+			ndefaults = parse_elements(parser, &value, &defaults);
+		}
+		else if (strcmp(iter.key, "useLongestLength") == 0)
+		{
+			require_type(iter.key, &value, BSON_BOOL, DOCDB_SQLSTATE(34463));
+			zip->longest = value.v.boolean;
+		}
+		else
+			ereport(ERROR,
+					(errcode(DOCDB_SQLSTATE(34464)),
+					 errmsg("$zip found an unknown argument: %s", iter.key)));
+	}
+	check_zip(zip, ndefaults);
+
+	expr->data = zip;
+	expr_set_nargs(expr, zip->ninputs + ndefaults);
+	for (int i = 0; i < zip->ninputs; i++)
+		expr->args[i] = inputs[i];
+	for (int i = 0; i < ndefaults; i++)
+		expr->args[zip->ninputs + i] = defaults[i];
 }
 
 /* One input: its elements and how many there are. */
