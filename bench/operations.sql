@@ -38,21 +38,27 @@ CALL bench.build('tags, age', 'jsonb', $$CREATE INDEX ops_j_tags ON bench.ops_j 
 VACUUM (ANALYZE, FREEZE) bench.ops, bench.ops_id, bench.ops_j, bench.ops_j_id;
 
 -- For update_many: an index on the field of the filter alone.
-DROP TABLE IF EXISTS bench.many_j, bench.arrays_j, bench.bulk_operations;
+DROP TABLE IF EXISTS bench.many_j, bench.arrays_j, bench.numbers_j, bench.bulk_operations;
 SELECT docdb.drop_collection('bench.' || name), docdb.create_collection('bench.' || name)
-FROM unnest('{many, arrays, bulk, bulk_single, few}'::text[]) AS name \g /dev/null
+FROM unnest('{many, arrays, numbers, bulk, bulk_single, few}'::text[]) AS name \g /dev/null
 INSERT INTO bench.many (doc) SELECT doc FROM bench.plain;
 CREATE TABLE bench.many_j (LIKE bench.people_j INCLUDING ALL);
 INSERT INTO bench.many_j SELECT (doc ->> '_id')::bigint, doc FROM bench.plain_j;
 SELECT docdb.create_index('bench.many', '{"score": 1}') \g /dev/null
 CREATE INDEX many_j_score ON bench.many_j (((doc ->> 'score')::float8));
 
--- Arrays of 1,000 numbers.
+-- Arrays of 1,000 small documents, and of 1,000 numbers.
 CREATE TABLE bench.arrays_j (LIKE bench.people_j INCLUDING ALL);
+CREATE TABLE bench.numbers_j (LIKE bench.people_j INCLUDING ALL);
 INSERT INTO bench.arrays_j
+SELECT n, jsonb_build_object('_id', n, 'a',
+    (SELECT jsonb_agg(jsonb_build_object('n', i, 's', 'item ' || i * n % 128)) FROM generate_series(1, 1000) AS i))
+FROM generate_series(1, 2000) AS n;
+INSERT INTO bench.numbers_j
 SELECT n, jsonb_build_object('_id', n, 'a', (SELECT jsonb_agg(i * n) FROM generate_series(1, 1000) AS i))
 FROM generate_series(1, 2000) AS n;
 INSERT INTO bench.arrays (doc) SELECT doc::bson FROM bench.arrays_j;
+INSERT INTO bench.numbers (doc) SELECT doc::bson FROM bench.numbers_j;
 
 -- 10,000 operations of four kinds in turn, which leave as many documents as there were.
 INSERT INTO bench.bulk (doc) SELECT bench.document(n, false)::bson FROM generate_series(1, 10000) AS n;
@@ -68,4 +74,5 @@ FROM generate_series(1, 2500) AS i,
     (VALUES ('"name": "Ada Lovelace", "age": 36, "email": "new@example.com",
         "tags": ["tag1", "tag2", "tag3"], "address": {"street": "1 Station Road", "city": "Lyon",
         "zip": "69000", "country": "FR"}, "score": 1.5, "note": "inserted by the bench"')) AS document (fields);
-VACUUM (ANALYZE) bench.many, bench.many_j, bench.arrays, bench.arrays_j, bench.bulk, bench.bulk_single, bench.few;
+VACUUM (ANALYZE) bench.many, bench.many_j, bench.arrays, bench.arrays_j, bench.numbers,
+    bench.numbers_j, bench.bulk, bench.bulk_single, bench.few;
