@@ -26,6 +26,9 @@ $node->safe_psql('source', qq{
 	SELECT docdb.create_collection('app.cities', '{"collation": {"locale": "en", "strength": 2}}');
 	SELECT docdb.create_index('app.cities', '{"name": 1}', '{"unique": true}');
 	SELECT docdb.insert_one('app.cities', '{"_id": "Paris", "name": "Paris"}');
+	SELECT docdb.create_collection('app.log', '{"capped": true, "size": 1000, "max": 3}');
+	SELECT docdb.insert_one('app.log', format('{"_id": %s}', i)::bson)
+		FROM (VALUES (9), (8), (7), (6)) AS v (i);
 	SELECT docdb.insert_one('other.$long', '{"_id": 1}');
 	SELECT docdb.create_index('other.$long', '{"a": 1}');
 	SELECT docdb.insert_one('app.With "Quotes" and spaces', '{"_id": 1}');
@@ -93,6 +96,9 @@ sub check_restored
 			SET enable_seqscan = off;
 			EXPLAIN (COSTS OFF) SELECT doc FROM app.people ORDER BY doc <~> '{"langs": 1}'
 		}), qr/^Index Scan using people_langs_1 on people$/m, "$how: an index serves its sort");
+	is($node->safe_psql($database, q{
+			SELECT docdb.insert_one('app.log', '{"_id": 5}'); SELECT docdb.find('app.log')
+		}), qq(5\n{"_id": 7}\n{"_id": 6}\n{"_id": 5}), "$how: a capped collection goes on");
 	is(sqlstate_of($node, $database, q{SET ROLE reader; SELECT docdb.find('app.strict')}),
 		'42501', "$how: privileges hold");
 	is($node->safe_psql($database,
@@ -166,9 +172,9 @@ $node->command_ok(
 		'-f', "$folder/stale.sql"
 	],
 	'restored');
-is($node->safe_psql('stale', 'SELECT count(*) FROM docdb.collections'), '3', 'is left behind');
+is($node->safe_psql('stale', 'SELECT count(*) FROM docdb.collections'), '4', 'is left behind');
 $node->safe_psql('source', 'CREATE TABLE any_table (); DROP TABLE any_table');
-is($node->safe_psql('source', 'SELECT count(*) FROM docdb.collections'), '3',
+is($node->safe_psql('source', 'SELECT count(*) FROM docdb.collections'), '4',
 	'and is removed with the next table that is dropped');
 
 # A streaming replica reads all of it, and writes nothing.
