@@ -6,10 +6,29 @@
 
 #include "update/update_internal.h"
 
-/* The DBRef's names may stand at the top only in the order of a DBRef. */
+static void
+check_dbref_string(const BsonIter *iter)
+{
+	if (iter->type != BSON_STRING)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_DBREF),
+				 errmsg("The DBRef %s field must be a String, not a %s", iter->key,
+						pgbson_type_name(iter->type))));
+}
+
+/* The DBRef's names may stand at the top only in the order of a DBRef: $ref, $id and $db. */
 static void
 check_dbref(const BsonIter *iter, const char *before)
 {
+	BsonIter	next = *iter;
+
+	if (strcmp(iter->key, "$id") != 0)
+		check_dbref_string(iter);
+	if (strcmp(iter->key, "$ref") == 0 &&
+		!(pgbson_iter_next(&next) && strcmp(next.key, "$id") == 0))
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_INVALID_DBREF),
+				 errmsg("The DBRef $ref field must be followed by a $id field")));
 	if (strcmp(iter->key, "$id") == 0 && strcmp(before, "$ref") != 0)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_INVALID_DBREF),
