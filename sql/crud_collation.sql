@@ -131,6 +131,13 @@ SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_bytes", "max"
 SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_en", "min": {"w": "d"}, "max": {"w": "D"}, "collation": {"locale": "en", "strength": 2}}');
 SELECT * FROM docdb.find('cities', '{}', options => '{"hint": "_id_", "min": {"_id": "r"}, "max": {"_id": "z"}}');
 SELECT * FROM docdb.find('cities', '{}', options => '{"hint": "_id_", "min": {"_id": "r"}, "collation": {"locale": "simple"}}');
+-- A hint of the index on _id is one of that by the collation.
+SELECT * FROM docdb.find('cities', '{"_id": "rome"}', options => '{"hint": "_id_"}');
+SELECT * FROM docdb.find('cities', '{"_id": 5}', options => '{"hint": {"_id": 1}, "collation": {"locale": "simple"}}');
+SELECT * FROM docdb.find('cities', '{"_id": "rome"}', options => '{"hint": "_id_", "collation": {"locale": "simple"}}');
+SELECT docdb.command('coll', '{"explain": {"find": "cities", "filter": {"_id": "rome"}, "hint": "_id_"}, "verbosity": "queryPlanner"}') -> 'queryPlanner.winningPlan.inputStage.indexName';
+SELECT i FROM docdb.list_indexes('cities') AS i;
+SELECT docdb.drop_index('cities', '_id_');
 
 -- Renaming and dropping.
 SELECT docdb.rename_collection('cities', 'towns');

@@ -99,6 +99,7 @@ typedef struct CollectionIndex
 	Oid			relid;			/* of one that exists */
 	char	   *relname;		/* the same */
 	bool		is_id;
+	bool		is_collated_id; /* see collection_create_id_index */
 	bool		unique;
 	bool		sparse;
 	bool		hidden;

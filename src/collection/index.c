@@ -91,8 +91,12 @@ read_index(const Collection *collection, Oid index_oid)
 	else if (docindex_is_ours(index) && index->rd_index->indkey.values[0] == collection->doc_attnum)
 	{
 		read_spec(index, entry);
-		/* What collection_create_id_index made is part of the index on _id. */
-		found = strcmp(entry->name, COLLECTION_ID_INDEX) != 0;
+		if (strcmp(entry->name, COLLECTION_ID_INDEX) == 0)
+		{
+			entry->is_id = true;
+			entry->is_collated_id = true;
+			entry->unique = false;
+		}
 	}
 	else
 		found = false;
@@ -100,15 +104,18 @@ read_index(const Collection *collection, Oid index_oid)
 	return found ? entry : NULL;
 }
 
-/* The indexes of a collection, that on _id first; a list of CollectionIndex. */
+/*
+ * The indexes of a collection, that on _id first; a list of CollectionIndex.  The one that
+ * collection_create_id_index made stands for the primary key, too.
+ */
 static List *
 read_indexes(const Collection *collection)
 {
 	Relation	rel;
 	List	   *indexes;
 	List	   *result = NIL;
+	CollectionIndex *id = NULL;
 	ListCell   *lc;
-	bool		have_id = false;
 
 	if (collection->relkind == RELKIND_FOREIGN_TABLE || collection->relkind == RELKIND_VIEW)
 		return NIL;
@@ -118,13 +125,15 @@ read_indexes(const Collection *collection)
 	{
 		CollectionIndex *entry = read_index(collection, lfirst_oid(lc));
 
-		if (entry == NULL || (entry->is_id && have_id))
+		if (entry == NULL)
 			continue;
-		have_id |= entry->is_id;
-		result = entry->is_id ? lcons(entry, result) : lappend(result, entry);
+		if (!entry->is_id)
+			result = lappend(result, entry);
+		else if (id == NULL || entry->is_collated_id)
+			id = entry;
 	}
 	table_close(rel, AccessShareLock);
-	return result;
+	return id == NULL ? result : lcons(id, result);
 }
 
 static bool
