@@ -131,6 +131,16 @@ SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_bytes", "max"
 SELECT * FROM docdb.find('between', '{}', options => '{"hint": "by_en", "min": {"w": "d"}, "max": {"w": "D"}, "collation": {"locale": "en", "strength": 2}}');
 SELECT * FROM docdb.find('cities', '{}', options => '{"hint": "_id_", "min": {"_id": "r"}, "max": {"_id": "z"}}');
 SELECT * FROM docdb.find('cities', '{}', options => '{"hint": "_id_", "min": {"_id": "r"}, "collation": {"locale": "simple"}}');
+
+-- An index gives its keys only for a filter or a sort by its collation.
+SELECT docdb.create_index('between', '{"w": 1, "x": 1}', '{"collation": {"locale": "en", "strength": 2}}'), docdb.drop_index('between', 'by_en'), docdb.drop_index('between', 'by_bytes');
+SELECT * FROM docdb.find('between', '{"w": "b"}', options => '{"returnKey": true, "collation": {"locale": "en", "strength": 2}}');
+SELECT * FROM docdb.find('between', '{"w": "B"}', options => '{"returnKey": true}');
+SELECT * FROM docdb.find('between', '{"w": 5}', options => '{"returnKey": true}');
+SELECT * FROM docdb.find('between', '{}', NULL, '{"w": -1}', options => '{"returnKey": true, "collation": {"locale": "en", "strength": 2}}');
+SELECT * FROM docdb.find('between', '{}', NULL, '{"w": -1}', options => '{"returnKey": true, "collation": {"locale": "en", "strength": 1}}');
+SELECT * FROM docdb.find('cities', '{"_id": "rome"}', options => '{"returnKey": true}');
+
 -- A hint of the index on _id is one of that by the collation.
 SELECT * FROM docdb.find('cities', '{"_id": "rome"}', options => '{"hint": "_id_"}');
 SELECT * FROM docdb.find('cities', '{"_id": 5}', options => '{"hint": {"_id": 1}, "collation": {"locale": "simple"}}');

@@ -57,32 +57,42 @@ read_index(Relation index, CrudFindIndex *result)
 	docindex_collate_filter(&spec->keys, &spec->collation, &result->order);
 }
 
-/* Whether a filter bounds the values at a path. */
+/* The collation of a document with all fields, or none. */
+static const BsonCollation *
+open_collation(const BsonValue *collation)
+{
+	return collation->type == BSON_MISSING ? NULL : pgbson_collation_open(collation);
+}
+
+/* Whether a filter bounds the values at a path, in an index of a collation. */
 static bool
-bounds_path(const MatchCondition *condition, const char *path)
+bounds_path(const MatchCondition *condition, const char *path, const BsonCollation *collation)
 {
 	check_stack_depth();
 	if (condition->kind == MATCH_IS_AND)
 	{
 		for (int i = 0; i < condition->nchildren; i++)
-			if (bounds_path(condition->children[i], path))
+			if (bounds_path(condition->children[i], path, collation))
 				return true;
 		return false;
 	}
 	return condition->kind != MATCH_IS_CONSTANT && condition->kind != MATCH_IS_OR &&
 		condition->kind != MATCH_IS_OTHER && condition->path != NULL &&
-		strcmp(condition->path, path) == 0;
+		strcmp(condition->path, path) == 0 &&
+		(!match_condition_is_collatable(condition) ||
+		 pgbson_collation_same(condition->collation, collation));
 }
 
 static bool
-sorts_by(const BsonValue *sort, const char *path)
+sorts_by(const BsonValue *sort, const char *path, const BsonCollation *collation)
 {
 	BsonIter	iter;
 
 	if (sort->type != BSON_DOCUMENT)
 		return false;
 	pgbson_iter_init(&iter, sort);
-	return pgbson_iter_next(&iter) && strcmp(iter.key, path) == 0;
+	return pgbson_iter_next(&iter) && strcmp(iter.key, path) == 0 &&
+		pgbson_collation_same(pgbson_collation_of(sort), collation);
 }
 
 /*
@@ -94,6 +104,7 @@ choose_index(const CrudFind *find, const MatchCondition *condition, CrudFindInde
 {
 	Relation	rel = table_open(find->collection->relid, AccessShareLock);
 	List	   *indexes = RelationGetIndexList(rel);
+	const BsonCollation *id_collation = open_collation(&find->collection->collation);
 	bool		bound = false;
 	ListCell   *lc;
 
@@ -108,9 +119,10 @@ choose_index(const CrudFind *find, const MatchCondition *condition, CrudFindInde
 			const DocIndexSpec *spec = docindex_spec(index);
 
 			docindex_settings(index, &settings);
-			bounds = condition != NULL && bounds_path(condition, spec->names[0]);
+			bounds = condition != NULL && bounds_path(condition, spec->names[0],
+													  spec->collator);
 			if (!settings.hidden && !spec->sparse && spec->partial.type == BSON_MISSING &&
-				!bound && (bounds || sorts_by(&find->sort, spec->names[0])))
+				!bound && (bounds || sorts_by(&find->sort, spec->names[0], spec->collator)))
 			{
 				read_index(index, result);
 				bound = bounds;
@@ -119,8 +131,9 @@ choose_index(const CrudFind *find, const MatchCondition *condition, CrudFindInde
 		index_close(index, AccessShareLock);
 	}
 	table_close(rel, AccessShareLock);
-	if (!bound && ((condition != NULL && bounds_path(condition, "_id")) ||
-				   (result->keys.type == BSON_MISSING && sorts_by(&find->sort, "_id"))))
+	if (!bound && ((condition != NULL && bounds_path(condition, "_id", id_collation)) ||
+				   (result->keys.type == BSON_MISSING &&
+					sorts_by(&find->sort, "_id", id_collation))))
 		read_id_index(find->collection, result);
 }
 
@@ -453,9 +466,7 @@ is_bounded_by(const CrudFind *find, const CrudFindIndex *index)
 	if (!is_collatable(&find->min) && !is_collatable(&find->max))
 		return true;
 	crud_effective_collation(find->collection, &find->collation, &collation);
-	return pgbson_collation_same(collation.type == BSON_MISSING ? NULL :
-								 pgbson_collation_open(&collation),
-								 pgbson_collation_of(&index->order));
+	return pgbson_collation_same(open_collation(&collation), pgbson_collation_of(&index->order));
 }
 
 /* The index that min and max are on. */
