@@ -145,7 +145,7 @@ SELECT * FROM docdb.find('cities', '{"_id": "rome"}', options => '{"returnKey": 
 SELECT * FROM docdb.find('cities', '{"_id": "rome"}', options => '{"hint": "_id_"}');
 SELECT * FROM docdb.find('cities', '{"_id": 5}', options => '{"hint": {"_id": 1}, "collation": {"locale": "simple"}}');
 SELECT * FROM docdb.find('cities', '{"_id": "rome"}', options => '{"hint": "_id_", "collation": {"locale": "simple"}}');
-SELECT docdb.command('coll', '{"explain": {"find": "cities", "filter": {"_id": "rome"}, "hint": "_id_"}, "verbosity": "queryPlanner"}') -> 'queryPlanner.winningPlan.inputStage.indexName';
+SELECT docdb.command('coll', '{"explain": {"find": "cities", "filter": {"_id": "rome"}, "hint": "_id_"}, "verbosity": "queryPlanner"}')::text ~ '"indexName": "_id_"' AS index;
 SELECT i FROM docdb.list_indexes('cities') AS i;
 SELECT docdb.drop_index('cities', '_id_');
 
