@@ -518,6 +518,38 @@ visit_field(MatchRun *run, MatchTrie *trie, const BsonValue *value, bool is_last
 	return visit(run, trie, value, is_last);
 }
 
+/* How a value stands to another one, as a bit of MatchQuick.passing. */
+#define STANDING(value, other) \
+	((value) < (other) ? 0 : (value) == (other) ? 1 : (value) > (other) ? 2 : 3)
+
+/* Tests the field that the walk is at, if it can be done where it lies. */
+static pg_attribute_always_inline bool
+test_quick(const MatchQuick *quick, const FieldWalk *walk, bool *passes)
+{
+	int64		bits;
+	double		number;
+	int			standing;
+
+	if (quick->any)
+	{
+		*passes = true;
+		return true;
+	}
+	if (walk->type == BSON_INT32 && quick->type == BSON_DOUBLE)
+		standing = STANDING((double) (int32) pgbson_read_uint32(walk->payload), quick->number);
+	else if (walk->type != quick->type)
+		return false;
+	else
+	{
+		bits = (int64) pgbson_read_uint64(walk->payload);
+		memcpy(&number, &bits, sizeof(number));
+		standing = walk->type == BSON_DATE ? STANDING(bits, quick->date) :
+			STANDING(number, quick->number);
+	}
+	*passes = (quick->passing >> standing) & 1;
+	return true;
+}
+
 /* Looks for the components below a trie node among the fields of a document. */
 static bool
 walk_document(MatchRun *run, MatchTrie *trie, const BsonValue *document, bool is_last)
@@ -531,12 +563,20 @@ walk_document(MatchRun *run, MatchTrie *trie, const BsonValue *document, bool is
 	{
 		MatchTrie  *child = walk.child;
 		BsonValue	value;
+		bool		passes;
 
 		/* Of a repeated name the first counts. */
 		if (child->visit == stamp)
 			continue;
 		child->visit = stamp;
 		unseen--;
+		if (child->quick && is_last &&
+			test_quick(&run->matcher->predicates[child->first].quick, &walk, &passes))
+		{
+			if (decide(run, child->first, passes, true))
+				return true;
+			continue;
+		}
 		get_value(&walk, &value);
 		if (visit_field(run, child, &value, is_last))
 			return true;

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "miscadmin.h"
 
 #include "match/match_internal.h"
@@ -121,12 +123,41 @@ match_fill_predicate(MatchPredicate *predicate, const MatchNode *node)
 	predicate->data = node->data;
 }
 
+/* Notes what the evaluation needs to compare with numbers and dates itself. */
+static void
+set_quick(MatchQuick *quick, const MatchNode *node)
+{
+	static const uint8 passing[] = {
+		[MATCH_OP_LT] = 1,[MATCH_OP_LTE] = 1 | 2,[MATCH_OP_EQ] = 2,
+		[MATCH_OP_GTE] = 2 | 4,[MATCH_OP_GT] = 4
+	};
+	const BsonValue *operand = &node->operand;
+
+	quick->type = BSON_MISSING;
+	quick->any = node->op->id == MATCH_OP_EXISTS;
+	if (node->op->id >= lengthof(passing) || passing[node->op->id] == 0)
+		return;
+	quick->passing = passing[node->op->id];
+	if (operand->type == BSON_DATE)
+	{
+		quick->type = BSON_DATE;
+		quick->date = operand->v.i64;
+	}
+	else if (operand->type == BSON_INT32 ||
+			 (operand->type == BSON_DOUBLE && !isnan(operand->v.f64)))
+	{
+		quick->type = BSON_DOUBLE;
+		quick->number = operand->type == BSON_INT32 ? operand->v.i32 : operand->v.f64;
+	}
+}
+
 static void
 append_predicate(Matcher *matcher, const Hanging *hanging)
 {
 	MatchPredicate *predicate = &matcher->predicates[matcher->npredicates++];
 
 	match_fill_predicate(predicate, hanging->node);
+	set_quick(&predicate->quick, hanging->node);
 	predicate->gate = hanging->gate;
 }
 
@@ -263,6 +294,9 @@ hang(Matcher *matcher, MatchTrie *trie, List *hanging, int start, int end, int d
 		start = run_end;
 	}
 	trie->end = matcher->npredicates;
+	trie->quick = trie->end == trie->first + 1 && trie->own_end == trie->end &&
+		(matcher->predicates[trie->first].quick.type != BSON_MISSING ||
+		 matcher->predicates[trie->first].quick.any);
 }
 
 static MatchTrie *

@@ -268,6 +268,20 @@ extern void match_fill_predicate(MatchPredicate *predicate, const MatchNode *nod
 /* Where a predicate's or gate's value goes when it has no gate above. */
 #define MATCH_NO_GATE (-1)
 
+/*
+ * What comparisons with a number or a date need, which are tested where the value lies: the
+ * operand, and a bit for each way a value may stand to it that lets it pass.  $exists needs no
+ * more than that there is a value.
+ */
+typedef struct MatchQuick
+{
+	bool		any;			/* any value passes */
+	uint8		type;			/* BSON_DOUBLE (and int32), BSON_DATE, or BSON_MISSING: neither */
+	uint8		passing;		/* bits 0 to 3: less, equal, greater, none of them */
+	double		number;
+	int64		date;
+} MatchQuick;
+
 struct MatchPredicate
 {
 	MatchEvalFunction eval;
@@ -277,6 +291,7 @@ struct MatchPredicate
 	BsonValue	operand;
 	const void *data;
 	const BsonCollation *collation;
+	MatchQuick	quick;
 };
 
 typedef struct MatchGate
@@ -334,6 +349,7 @@ struct MatchTrie
 	uint64		lengths;		/* bit n: a child's name has n bytes, modulo 64 */
 	bool		indexed;		/* a child may be an array index */
 	bool		each;			/* a predicate at this path is on the elements of arrays too */
+	bool		quick;			/* the only predicate at and below this path is quick */
 	int			walks;			/* documents seen before there was a memory */
 	MatchMemory *memory;		/* NULL: none yet */
 	MatchTrie  *children;		/* sorted by the length of the name, then by the name */
