@@ -276,7 +276,8 @@ docdb_value_range_sel(PG_FUNCTION_ARGS)
 	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
 	Oid			operator = PG_GETARG_OID(1);
 	List	   *args = (List *) PG_GETARG_POINTER(2);
-	int			strategy = list_length(args) == 2 ? strategy_of(operator, exprType(linitial(args))) : 0;
+	int			strategy = list_length(args) != 2 ? 0 :
+	strategy_of(operator, exprType(linitial(args)));
 	VariableStatData vardata;
 	Bound		bound;
 	Bound		other;
