@@ -166,6 +166,7 @@ my %arguments = (
 	'json' => [ q('{}'), q('1'), q('{"a": 1, "a": 2}'), q('{"a": 1e400}'),
 		"'" . nested('{"a":', '1', '}', 1000) . "'" ],
 	'regclass' => [ q('canary'), '0', '1', q('pg_class'), q('canary_pkey'), '4294967295' ],
+	'tid' => [ q('(0,1)'), q('(0,0)'), q('(4294967295,65535)') ],
 	'name' => [ q('canary'), q('') ],
 	'cstring' => [ q('{}'), q(''), q('{'), q('{"a": }'), q('nul'), q('{"$oid": "x"}') ],
 	'anyelement' => [ '1', q('x'::text), q('{1,2}'::int[]), q('{"a": 1}'::jsonb), 'now()',
