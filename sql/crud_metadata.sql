@@ -69,6 +69,11 @@ SELECT pg_temp.try('"hint": "c.d_1", "filter": {"c.d": null}'), pg_temp.try('"hi
 SELECT pg_temp.try('"sort": {"r": {"$meta": "randVal"}, "_id": -1}, "projection": {"_id": 1}'), pg_temp.try('"sort": {"r": {"$meta": "randVal"}}, "hint": {"$natural": 1}, "projection": {"_id": 1}');
 -- the natural order backward
 SELECT pg_temp.try('"sort": {"$natural": -1}, "projection": {"_id": 1}'), pg_temp.try('"hint": {"$natural": -1}, "projection": {"_id": 1}, "limit": 2');
+-- pipelines: the row's place and what the documents were sorted by, as long as they are the same
+SELECT p || '|' || (command('cm', format('{"aggregate": "t", "pipeline": [%s], "cursor": {}}', p)::bson)->'cursor.firstBatch')::text FROM (VALUES
+    ('{"$project": {"r": {"$meta": "recordId"}}}'), ('{"$sort": {"b": -1, "_id": 1}}, {"$project": {"k": {"$meta": "sortKey"}, "r": {"$meta": "recordId"}}}'),
+    ('{"$sort": {"_id": -1}}, {"$limit": 2}, {"$addFields": {"k": {"$meta": "sortKey"}, "a": 0, "b": 0, "c": 0}}'), ('{"$limit": 1}, {"$project": {"k": {"$meta": "sortKey"}}}'),
+    ('{"$sort": {"_id": 1}}, {"$limit": 1}, {"$project": {"b": 1}}, {"$project": {"k": {"$meta": "sortKey"}}}'), ('{"$match": {"_id": 2}}, {"$set": {"k": {"$meta": "indexKey"}}}')) AS v(p);
 -- a view has no rows of its own
 CREATE VIEW cm.v AS SELECT _id, doc FROM cm.t;
 SELECT command('cm', '{"find": "v", "projection": {"_id": 1, "r": {"$meta": "recordId"}}, "sort": {"_id": 1}, "limit": 1}')->'cursor.firstBatch';

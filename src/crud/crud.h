@@ -105,6 +105,18 @@ extern void crud_query_hint(CrudQuery *query, const Collection *collection, cons
 extern bool crud_append_hinted(CrudQuery *query, const Collection *collection, const char *alias,
 							   const BsonValue *hint);
 
+/*
+ * Appends ", metadata => ..." for docdb.project and its kin where a projection has a $meta that
+ * asks for it; false, with nothing appended, where it has none.  document and record are columns;
+ * what is NULL is not to be had.
+ */
+extern bool crud_append_metadata(CrudQuery *query, const BsonValue *projection,
+								 const char *document, const char *record,
+								 const BsonValue *sort, const BsonValue *keys);
+
+/* Whether the rows of a collection have a place, column ctid. */
+extern bool crud_has_records(const Collection *collection);
+
 /* Appends " LIMIT $n" and " OFFSET $n" where they are not zero. */
 extern void crud_append_limit(CrudQuery *query, int64 limit, int64 skip);
 

@@ -100,12 +100,9 @@ extern bool crud_find_index(const CrudFind *find, CrudFindIndex *result);
 /* Whether a find gives documents only, without metadata, keys and bounds. */
 extern bool crud_find_is_plain(const CrudFind *find);
 
-/*
- * Appends ", metadata => ..." for docdb.project where a projection has a $meta that asks for it.
- * Raises BadValue (2) for a sortKey without a sort.
- */
-extern void crud_append_metadata(CrudQuery *query, const CrudFind *find,
-								 const BsonValue *projection);
+/* What crud_append_metadata does, for a find.  Raises BadValue (2) for a sortKey without a sort. */
+extern void crud_append_find_metadata(CrudQuery *query, const CrudFind *find,
+									  const BsonValue *projection);
 
 /* Appends the expression of returnKey. */
 extern void crud_append_index_key(CrudQuery *query, const CrudFind *find);

@@ -128,7 +128,7 @@ append_projection(CrudQuery *query, const CrudFind *find)
 		appendStringInfoString(&query->sql, ", filter => ");
 		crud_query_bson(query, &find->filter);
 	}
-	crud_append_metadata(query, find, &spec);
+	crud_append_find_metadata(query, find, &spec);
 	appendStringInfoChar(&query->sql, ')');
 }
 

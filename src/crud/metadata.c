@@ -155,8 +155,7 @@ crud_find_index(const CrudFind *find, CrudFindIndex *result)
 		index_close(index, AccessShareLock);
 		return true;
 	}
-	if (find->collection->relkind == RELKIND_RELATION ||
-		find->collection->relkind == RELKIND_PARTITIONED_TABLE)
+	if (crud_has_records(find->collection))
 		choose_index(find, find->filter.type == BSON_DOCUMENT ?
 					 match_conditions(&find->filter) : NULL, result);
 	return result->keys.type == BSON_DOCUMENT;
@@ -270,29 +269,47 @@ append_argument(CrudQuery *query, const BsonValue *document)
 		appendStringInfoString(&query->sql, "NULL");
 }
 
-void
-crud_append_metadata(CrudQuery *query, const CrudFind *find, const BsonValue *projection)
+bool
+crud_append_metadata(CrudQuery *query, const BsonValue *projection, const char *document,
+					 const char *record, const BsonValue *sort, const BsonValue *keys)
 {
 	BsonValue	none;
-	CrudFindIndex index;
-	bool		record = mentions_meta(projection, "recordId") && find->collection != NULL &&
-	(find->collection->relkind == RELKIND_RELATION ||
-	 find->collection->relkind == RELKIND_PARTITIONED_TABLE);
-	bool		key = mentions_meta(projection, "indexKey") && crud_find_index(find, &index);
-	bool		sort = mentions_meta(projection, "sortKey");
+	bool		of_record = record != NULL && mentions_meta(projection, "recordId");
+	bool		of_sort = sort != NULL && mentions_meta(projection, "sortKey");
+	bool		of_index = keys != NULL && mentions_meta(projection, "indexKey");
 
-	if (sort && !is_sorted(find))
+	if (!of_record && !of_sort && !of_index)
+		return false;
+	pgbson_make_simple(BSON_MISSING, &none);
+	appendStringInfo(&query->sql, ", metadata => docdb.find_metadata(%s, %s", document,
+					 of_record ? record : "NULL");
+	append_argument(query, of_sort ? sort : &none);
+	append_argument(query, of_index ? keys : &none);
+	appendStringInfoChar(&query->sql, ')');
+	return true;
+}
+
+bool
+crud_has_records(const Collection *collection)
+{
+	return collection != NULL && (collection->relkind == RELKIND_RELATION ||
+								  collection->relkind == RELKIND_PARTITIONED_TABLE);
+}
+
+void
+crud_append_find_metadata(CrudQuery *query, const CrudFind *find, const BsonValue *projection)
+{
+	CrudFindIndex index;
+	bool		indexed = mentions_meta(projection, "indexKey") && crud_find_index(find, &index);
+
+	if (!is_sorted(find) && mentions_meta(projection, "sortKey"))
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_BAD_VALUE),
 				 errmsg("cannot use sortKey $meta projection without a sort")));
-	if (!record && !key && !sort)
-		return;
-	pgbson_make_simple(BSON_MISSING, &none);
-	appendStringInfo(&query->sql, ", metadata => docdb.find_metadata(doc, %s",
-					 record ? "ctid" : "NULL");
-	append_argument(query, sort ? &find->sort : &none);
-	append_argument(query, key ? &index.keys : &none);
-	appendStringInfoChar(&query->sql, ')');
+	(void) crud_append_metadata(query, projection, "doc",
+								crud_has_records(find->collection) ? "ctid" : NULL,
+								is_sorted(find) ? &find->sort : NULL,
+								indexed ? &index.keys : NULL);
 }
 
 void

@@ -234,11 +234,12 @@ pipeline_order_by_spec(PipelineQuery *query, const BsonValue *spec)
 	int			from = sql->sql.len;
 	const char *text;
 	const char *id;
-	BsonValue	collated = *spec;
-	const BsonValue *sort = &collated;
+	BsonValue  *sort = palloc(sizeof(BsonValue));
 
-	crud_collate(NULL, &query->compiler->collation, NULL, &collated, NULL);
+	*sort = *spec;
+	crud_collate(NULL, &query->compiler->collation, NULL, sort, NULL);
 	pipeline_drop_order(query);
+	query->sort = sort;
 	if (query->alias == NULL)
 	{
 		query->order = psprintf("%s%s%s", query->doc, pipeline_operator_sql(query, "<~>"),
@@ -260,6 +261,23 @@ pipeline_order_by_spec(PipelineQuery *query, const BsonValue *spec)
 	}
 	else
 		query->order = text;
+}
+
+const char *
+pipeline_metadata_argument(PipelineQuery *query, const BsonValue *projection)
+{
+	CrudQuery  *sql = query->compiler->sql;
+	int			from = sql->sql.len;
+	const char *record = NULL;
+	const char *document = query->doc;
+
+	if (crud_has_records(query->collection))
+		record = psprintf("%s.ctid", query->alias);
+	if (query->sort == NULL && record != NULL)
+		document = psprintf("%s.doc", query->alias);
+	if (!crud_append_metadata(sql, projection, document, record, query->sort, NULL))
+		return "";
+	return take_text(sql, from);
 }
 
 const char *

@@ -62,6 +62,7 @@ typedef struct PipelineQuery
 	 * the order can be had again after a join or within a group.
 	 */
 	const char *order;
+	const BsonValue *sort;		/* what doc, still the same, was sorted by, or NULL */
 	PipelineOrderType order_type;
 	bool		descending;
 	int64		skip;
@@ -230,6 +231,9 @@ extern void pipeline_set_doc(PipelineQuery *query, const char *doc);
 
 /* ", vars" as a further argument of a function, or "". */
 extern const char *pipeline_vars_argument(const PipelineQuery *query);
+
+/* ", metadata => ..." for a projection that has a $meta for what there is; otherwise "". */
+extern const char *pipeline_metadata_argument(PipelineQuery *query, const BsonValue *projection);
 
 /* The finished SELECT, of one column doc; or with the sort key as column k where there is one. */
 extern char *pipeline_select(PipelineQuery *query);

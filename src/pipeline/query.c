@@ -190,6 +190,7 @@ void
 pipeline_drop_order(PipelineQuery *query)
 {
 	query->order = NULL;
+	query->sort = NULL;
 	query->order_type = PIPELINE_ORDER_KEY;
 	query->descending = false;
 }
@@ -234,6 +235,7 @@ pipeline_set_doc(PipelineQuery *query, const char *doc)
 {
 	query->doc = doc;
 	query->doc_is_column = false;
+	query->sort = NULL;
 }
 
 void

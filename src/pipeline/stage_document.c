@@ -90,9 +90,10 @@ apply_projection(PipelineQuery *query, const BsonValue *spec, ProjectMode mode,
 {
 	(void) project_compile(spec, mode, pipeline_scope(query));
 	pipeline_close_rows(query);
-	pipeline_set_doc(query, psprintf("docdb.%s(%s, %s%s)", function, query->doc,
+	pipeline_set_doc(query, psprintf("docdb.%s(%s, %s%s%s)", function, query->doc,
 									 pipeline_document_sql(query, spec),
-									 pipeline_vars_argument(query)));
+									 pipeline_vars_argument(query),
+									 pipeline_metadata_argument(query, spec)));
 }
 
 /* {$project: <specification>} */

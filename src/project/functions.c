@@ -35,12 +35,13 @@ compile_add_fields(const BsonValue *specs, ExprScope *scope)
 }
 
 /*
- * Arguments: document, specification, variables, perhaps a filter and metadata.  NULL documents
+ * Arguments: document, specification, variables, perhaps a filter, and metadata.  NULL documents
  * stay NULL.
  */
 static Datum
-project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
+project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile, bool has_filter)
 {
+	int			metadata = has_filter ? 4 : 3;
 	BsonValue	document;
 	BsonValue	specs[2];
 	BsonValue	variables;
@@ -57,7 +58,7 @@ project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 	pgbson_from_datum(PG_GETARG_DATUM(0), &document);
 	pgbson_from_datum(PG_GETARG_DATUM(1), &specs[0]);
 	pgbson_make_simple(BSON_MISSING, &specs[1]);
-	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
+	if (has_filter && !PG_ARGISNULL(3))
 		pgbson_from_datum(PG_GETARG_DATUM(3), &specs[1]);
 	if (has_variables)
 		pgbson_from_datum(PG_GETARG_DATUM(2), &variables);
@@ -65,8 +66,9 @@ project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 							 &context);
 	if (projection->trivial)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	if (PG_NARGS() > 4 && !PG_ARGISNULL(4))
-		pgbson_from_datum(PG_GETARG_DATUM(4), &context->metadata);
+	pgbson_make_simple(BSON_MISSING, &context->metadata);
+	if (!PG_ARGISNULL(metadata))
+		pgbson_from_datum(PG_GETARG_DATUM(metadata), &context->metadata);
 	pgbson_builder_init(&builder);
 	project_eval(projection, &document, context, &builder, &result);
 	PG_RETURN_DATUM(project_result_datum(&result, &builder));
@@ -79,19 +81,19 @@ project_call(FunctionCallInfo fcinfo, ExprCompileCallback compile)
 Datum
 docdb_project(PG_FUNCTION_ARGS)
 {
-	return project_call(fcinfo, compile_find);
+	return project_call(fcinfo, compile_find, true);
 }
 
-/* docdb.project_stage(document bson, spec bson, variables bson): as $project and $unset do. */
+/* docdb.project_stage(document, spec, variables, metadata): as $project and $unset do. */
 Datum
 docdb_project_stage(PG_FUNCTION_ARGS)
 {
-	return project_call(fcinfo, compile_stage);
+	return project_call(fcinfo, compile_stage, false);
 }
 
-/* docdb.add_fields(document bson, spec bson, variables bson): as $addFields and $set do. */
+/* docdb.add_fields(document, spec, variables, metadata): as $addFields and $set do. */
 Datum
 docdb_add_fields(PG_FUNCTION_ARGS)
 {
-	return project_call(fcinfo, compile_add_fields);
+	return project_call(fcinfo, compile_add_fields, false);
 }

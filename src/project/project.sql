@@ -9,14 +9,16 @@ CREATE FUNCTION docdb.project(document bson, projection bson, variables bson DEF
 COMMENT ON FUNCTION docdb.project(bson, bson, bson, bson, bson) IS
     'the document as find projects it; a NULL projection keeps all of it';
 
-CREATE FUNCTION docdb.project_stage(document bson, spec bson, variables bson DEFAULT NULL)
+CREATE FUNCTION docdb.project_stage(document bson, spec bson, variables bson DEFAULT NULL,
+        metadata bson DEFAULT NULL)
     RETURNS bson
     AS 'MODULE_PATHNAME', 'docdb_project_stage' LANGUAGE C STABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION docdb.project_stage(bson, bson, bson) IS
+COMMENT ON FUNCTION docdb.project_stage(bson, bson, bson, bson) IS
     'the document after the aggregation stage $project (or $unset, given as exclusions)';
 
-CREATE FUNCTION docdb.add_fields(document bson, spec bson, variables bson DEFAULT NULL)
+CREATE FUNCTION docdb.add_fields(document bson, spec bson, variables bson DEFAULT NULL,
+        metadata bson DEFAULT NULL)
     RETURNS bson
     AS 'MODULE_PATHNAME', 'docdb_add_fields' LANGUAGE C STABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION docdb.add_fields(bson, bson, bson) IS
+COMMENT ON FUNCTION docdb.add_fields(bson, bson, bson, bson) IS
     'the document after the aggregation stage $addFields, which is also $set';
