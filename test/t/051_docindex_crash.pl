@@ -73,7 +73,13 @@ my @filters = (
 	'{"a": 7}', '{"a": {"$gt": 40, "$lt": 43}}', '{"a": {"$in": [1, 3, 5]}}', '{"b": 3, "a": 7}',
 	'{"b": {"$gte": 28}}', '{"b": null}', '{"u": 17}', '{"u": {"$type": "object"}}',
 	'{"a": {"$ne": 3}}', '{"s": {"$regex": "^a"}, "b": {"$lt": 10}}',
-	'{"$or": [{"a": 1}, {"a": {"$gt": 50}}]}');
+	'{"$or": [{"a": 1}, {"a": {"$gt": 50}}]}', '{"b": {"$gt": 20}, "a": {"$mod": [7, 1]}}',
+	'{"b": {"$lt": 25}, "a": 7}', '{"a": {"$lt": 30}, "b": {"$exists": false}}');
+
+# Sorts whose first rows an index has, some of them by merging the runs of several values.
+my @sorts = (
+	[ '{"b": {"$in": [1, 5, 9]}}', '{"a": 1}' ], [ '{"b": {"$in": [1, 5, 9]}}', '{"a": -1}' ],
+	[ '{"a": {"$gte": 40}}', '{"a": 1}' ], [ '{"b": 7}', '{"a": -1}' ], [ '{}', '{"b": -1, "a": 1}' ]);
 
 # The number of filters for which a scan of an index finds other rows than one of the table.
 sub differences
@@ -97,6 +103,58 @@ sub differences
 
 		next if @rows == 3 && $rows[0] eq $rows[1] && $rows[0] eq $rows[2];
 		diag("$filter: @rows");
+		$differences++;
+	}
+	return $differences + count_differences($server) + sort_differences($server);
+}
+
+# The same for counts, which may do without the rows.
+sub count_differences
+{
+	my ($server) = @_;
+	my $differences = 0;
+
+	foreach my $filter (@filters)
+	{
+		my $query = "SELECT count(*) FROM t WHERE doc @@ '$filter';";
+		my $output = $server->safe_psql('postgres', "
+			BEGIN ISOLATION LEVEL REPEATABLE READ;
+			SET enable_indexscan = off; SET enable_bitmapscan = off;
+			$query
+			SET enable_seqscan = off; SET enable_indexscan = on; SET docdb.enable_document_scan = off;
+			$query
+			COMMIT;");
+		my @rows = split /\n/, $output;
+
+		next if @rows == 2 && $rows[0] eq $rows[1];
+		diag("count of $filter: @rows");
+		$differences++;
+	}
+	return $differences;
+}
+
+# And for the keys that the first rows are sorted by.
+sub sort_differences
+{
+	my ($server) = @_;
+	my $differences = 0;
+
+	foreach my $case (@sorts)
+	{
+		my ($filter, $sort) = @$case;
+		my $query = "SELECT string_agg(k::text, ' ') FROM (SELECT doc <~> '$sort' AS k FROM t
+			WHERE doc @@ '$filter' ORDER BY doc <~> '$sort' LIMIT 40) s;";
+		my $output = $server->safe_psql('postgres', "
+			BEGIN ISOLATION LEVEL REPEATABLE READ;
+			SET enable_indexscan = off; SET enable_bitmapscan = off;
+			$query
+			SET enable_sort = off; SET enable_indexscan = on;
+			$query
+			COMMIT;");
+		my @rows = split /\n/, $output;
+
+		next if @rows == 2 && $rows[0] eq $rows[1];
+		diag("$filter by $sort: @rows");
 		$differences++;
 	}
 	return $differences;
