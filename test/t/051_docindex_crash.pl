@@ -79,7 +79,8 @@ my @filters = (
 # Sorts whose first rows an index has, some of them by merging the runs of several values.
 my @sorts = (
 	[ '{"b": {"$in": [1, 5, 9]}}', '{"a": 1}' ], [ '{"b": {"$in": [1, 5, 9]}}', '{"a": -1}' ],
-	[ '{"a": {"$gte": 40}}', '{"a": 1}' ], [ '{"b": 7}', '{"a": -1}' ], [ '{}', '{"b": -1, "a": 1}' ]);
+	[ '{"a": {"$gte": 40}}', '{"a": 1}' ], [ '{"b": 7}', '{"a": -1}' ],
+	[ '{}', '{"b": -1, "a": 1}' ]);
 
 # The number of filters for which a scan of an index finds other rows than one of the table.
 sub differences
@@ -121,7 +122,8 @@ sub count_differences
 			BEGIN ISOLATION LEVEL REPEATABLE READ;
 			SET enable_indexscan = off; SET enable_bitmapscan = off;
 			$query
-			SET enable_seqscan = off; SET enable_indexscan = on; SET docdb.enable_document_scan = off;
+			SET enable_seqscan = off; SET docdb.enable_document_scan = off;
+			SET enable_indexscan = on;
 			$query
 			COMMIT;");
 		my @rows = split /\n/, $output;
