@@ -374,7 +374,8 @@ $node->safe_psql('postgres', q{
 					array_filters => filters) IS NULL)
 					<> (result::bytea = doc::bytea) AND input !~ 'currentDate|NOW|rand'
 					AND (result::bytea <> doc::bytea
-						 OR doc -> '_id' IS NOT NULL AND input ~ '^ *(. *"[$]|[[])' AND input !~ 'push|replace')
+						 OR doc -> '_id' IS NOT NULL
+							AND input ~ '^ *(. *"[$]|[[])' AND input !~ 'push|replace')
 			THEN
 				RAISE EXCEPTION USING ERRCODE = 'ZZZ08', MESSAGE = 'updated: ' || doc::text;
 			END IF;
