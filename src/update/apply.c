@@ -510,5 +510,7 @@ update_apply_operators(const Update *update, const BsonValue *document, bool is_
 	if (!run.modified && !update->always_modifies)
 		return false;
 	pgbson_finish(&run.builder, BSON_DOCUMENT, result);
+	if (update->names_dbref && run.modified)
+		update_check_dbrefs(result);
 	return true;
 }

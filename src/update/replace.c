@@ -39,6 +39,18 @@ check_dbref(const BsonIter *iter, const char *before)
 				 errmsg("Found $db field without a $id before it, which is invalid.")));
 }
 
+void
+update_check_dbrefs(const BsonValue *document)
+{
+	const char *before = "";
+	BsonIter	iter;
+
+	pgbson_iter_init(&iter, document);
+	for (; pgbson_iter_next(&iter); before = iter.key)
+		if (update_is_dbref_name(iter.key))
+			check_dbref(&iter, before);
+}
+
 /* Refuses another _id than the document has. */
 static void
 check_id(const BsonValue *old_id, const BsonValue *new_id)

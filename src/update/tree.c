@@ -481,11 +481,15 @@ parse_operator(UpdateParser *parser, const BsonIter *modifier)
 void
 update_parse_operators(UpdateParser *parser, const BsonValue *update)
 {
+	UpdateNode *root = &parser->update->root;
 	BsonIter	iter;
 
 	pgbson_iter_init(&iter, update);
 	while (pgbson_iter_next(&iter))
 		parse_operator(parser, &iter);
-	sort_names(&parser->update->root);
-	(void) mark_positional(&parser->update->root);
+	sort_names(root);
+	(void) mark_positional(root);
+	for (int i = 0; i < root->nchildren; i++)
+		if (update_is_dbref_name(root->child[i]->name))
+			parser->update->names_dbref = true;
 }

@@ -206,10 +206,16 @@ update_id_text(const BsonValue *document)
 	return update_field_text("_id", 3, &id);
 }
 
+bool
+update_is_dbref_name(const char *name)
+{
+	return strcmp(name, "$ref") == 0 || strcmp(name, "$id") == 0 || strcmp(name, "$db") == 0;
+}
+
 void
 update_check_dollar_name(const char *name)
 {
-	if (strcmp(name, "$ref") == 0 || strcmp(name, "$id") == 0 || strcmp(name, "$db") == 0)
+	if (update_is_dbref_name(name))
 		return;
 	ereport(ERROR,
 			(errcode(DOCDB_ERR_DOLLAR_PREFIXED_FIELD_NAME),

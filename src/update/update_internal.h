@@ -139,6 +139,7 @@ struct Update
 	UpdateNode	root;			/* OPERATORS */
 	bool		positional;		/* a path has the component "$" */
 	bool		always_modifies;	/* see update_always_modifies */
+	bool		names_dbref;	/* a path begins with a field of a DBRef */
 	Matcher    *matcher;		/* what says which element that is, or NULL */
 	int			nfilters;
 	UpdateFilter *filters;
@@ -234,6 +235,12 @@ typedef struct UpdateMoveEnd
 
 /* Refuses a name that starts with a dollar at the top of a document (52), DBRefs excepted. */
 extern void update_check_dollar_name(const char *name);
+
+/* Whether it is $ref, $id or $db. */
+extern bool update_is_dbref_name(const char *name);
+
+/* Refuses a document with such fields at its top that are no DBRef's (InvalidDBRef 55). */
+extern void update_check_dbrefs(const BsonValue *document);
 
 /* The document with its _id in first place, if it has one elsewhere. */
 extern void update_put_id_first(BsonValue *document);
