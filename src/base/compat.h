@@ -151,6 +151,70 @@
 #define docdb_disable_new_am_members(routine) ((void) 0)
 #endif
 
+/* PostgreSQL 18 counts a bitmap scan's searches for EXPLAIN. */
+#if PG_VERSION_NUM >= 180000
+#define docdb_index_beginscan_bitmap(index, snapshot, nkeys) \
+	index_beginscan_bitmap(index, snapshot, NULL, nkeys)
+#else
+#define docdb_index_beginscan_bitmap(index, snapshot, nkeys) \
+	index_beginscan_bitmap(index, snapshot, nkeys)
+#endif
+
+/*
+ * Going through a bitmap of rows page by page; the includer has nodes/tidbitmap.h.  PostgreSQL 18
+ * gives the rows of a page apart.
+ */
+#ifdef DOCDB_WITH_BITMAPS
+#if PG_VERSION_NUM >= 180000
+typedef struct DocdbBitmapIterator
+{
+	TBMPrivateIterator *iterator;
+	TBMIterateResult page;
+	int			noffsets;
+	OffsetNumber offsets[TBM_MAX_TUPLES_PER_PAGE];
+} DocdbBitmapIterator;
+
+static inline bool
+docdb_bitmap_next(DocdbBitmapIterator *it)
+{
+	if (!tbm_private_iterate(it->iterator, &it->page))
+		return false;
+	it->noffsets = it->page.lossy ? 0 :
+		tbm_extract_page_tuple(&it->page, it->offsets, TBM_MAX_TUPLES_PER_PAGE);
+	return true;
+}
+
+#define docdb_bitmap_begin(it, bitmap) ((it)->iterator = tbm_begin_private_iterate(bitmap))
+#define docdb_bitmap_end(it) tbm_end_private_iterate((it)->iterator)
+#define docdb_bitmap_block(it) ((it)->page.blockno)
+#define docdb_bitmap_is_lossy(it) ((it)->page.lossy)
+#else
+typedef struct DocdbBitmapIterator
+{
+	TBMIterator *iterator;
+	TBMIterateResult *page;
+	int			noffsets;
+	const OffsetNumber *offsets;
+} DocdbBitmapIterator;
+
+static inline bool
+docdb_bitmap_next(DocdbBitmapIterator *it)
+{
+	it->page = tbm_iterate(it->iterator);
+	if (it->page == NULL)
+		return false;
+	it->noffsets = Max(it->page->ntuples, 0);
+	it->offsets = it->page->offsets;
+	return true;
+}
+
+#define docdb_bitmap_begin(it, bitmap) ((it)->iterator = tbm_begin_iterate(bitmap))
+#define docdb_bitmap_end(it) tbm_end_iterate((it)->iterator)
+#define docdb_bitmap_block(it) ((it)->page->blockno)
+#define docdb_bitmap_is_lossy(it) ((it)->page->ntuples < 0)
+#endif
+#endif
+
 /* Makes a path the last choice; before PostgreSQL 18 its cost alone must do that. */
 #if PG_VERSION_NUM >= 180000
 #define docdb_disable_path(path) ((path)->disabled_nodes = 2)

@@ -100,10 +100,12 @@ typedef struct CollectionIndex
 	char	   *relname;		/* the same */
 	bool		is_id;
 	bool		is_collated_id; /* see collection_create_id_index */
+	bool		wildcard;
 	bool		unique;
 	bool		sparse;
 	bool		hidden;
 	int			expire_after_seconds;	/* -1: never */
+	BsonValue	projection;		/* of a wildcard index, or MISSING */
 	BsonValue	partial;		/* the filter, or MISSING */
 	BsonValue	collation;		/* with all fields; MISSING for MongoDB's simple one */
 	bool		has_collation;	/* somebody asked for that, and not for the collection's */

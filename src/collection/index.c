@@ -2,8 +2,9 @@
  * index.c
  *		Indexes of collections.
  *
- * An index is one of access method bson_btree on column doc; its options say all there is to know
- * of it, MongoDB's name included.  The index on _id is the primary key.
+ * An index is one of access method bson_btree on column doc, or of GIN with our operator class for
+ * MongoDB's wildcard indexes; its options say all there is to know of it, MongoDB's name included.
+ * The index on _id is the primary key.
  */
 #include "postgres.h"
 
@@ -70,6 +71,21 @@ read_spec(Relation index, CollectionIndex *entry)
 	pgbson_value_copy(&spec->collation, &entry->collation);
 }
 
+/* The same of a wildcard index. */
+static void
+read_wildcard(Relation index, CollectionIndex *entry)
+{
+	const DocWildcard *wildcard = docindex_wildcard(index);
+
+	entry->wildcard = true;
+	pgbson_value_copy(&wildcard->keys, &entry->keys);
+	entry->name = pstrdup(wildcard->name ? wildcard->name : RelationGetRelationName(index));
+	entry->hidden = wildcard->hidden;
+	pgbson_value_copy(&wildcard->projection, &entry->projection);
+	pgbson_value_copy(&wildcard->partial, &entry->partial);
+	pgbson_value_copy(&wildcard->collation, &entry->collation);
+}
+
 /* The entry of one index of a collection, or NULL where it is none of MongoDB's kind. */
 static CollectionIndex *
 read_index(const Collection *collection, Oid index_oid)
@@ -98,6 +114,9 @@ read_index(const Collection *collection, Oid index_oid)
 			entry->unique = false;
 		}
 	}
+	else if (docindex_wildcard(index) != NULL &&
+			 index->rd_index->indkey.values[0] == collection->doc_attnum)
+		read_wildcard(index, entry);
 	else
 		found = false;
 	index_close(index, AccessShareLock);
@@ -208,7 +227,8 @@ static bool
 same_contents(const CollectionIndex *a, const CollectionIndex *b)
 {
 	return same_value(&a->keys, &b->keys) && a->unique == b->unique && a->sparse == b->sparse &&
-		same_value(&a->partial, &b->partial) && same_value(&a->collation, &b->collation);
+		same_value(&a->projection, &b->projection) && same_value(&a->partial, &b->partial) &&
+		same_value(&a->collation, &b->collation);
 }
 
 static char *
@@ -319,17 +339,22 @@ append_definition(StringInfo sql, const CollectionIndex *index)
 {
 	char	   *name = pg_any_to_server(index->name, strlen(index->name), PG_UTF8);
 
-	appendStringInfo(sql, " USING %s (doc %s.%s (", DOCINDEX_AM_NAME, docdb_oids()->schema_name,
-					 DOCINDEX_OPCLASS_NAME);
+	appendStringInfo(sql, " USING %s (doc %s.%s (", index->wildcard ? "gin" : DOCINDEX_AM_NAME,
+					 docdb_oids()->schema_name,
+					 index->wildcard ? DOCINDEX_GIN_OPCLASS_NAME : DOCINDEX_OPCLASS_NAME);
 	append_document_option(sql, "keys", &index->keys);
+	append_document_option(sql, "projection", &index->projection);
 	append_document_option(sql, "partial", &index->partial);
 	append_document_option(sql, "collation", &index->collation);
 	if (index->unique)
 		appendStringInfoString(sql, "uniq = true, ");
 	if (index->sparse)
 		appendStringInfoString(sql, "sparse = true, ");
+	if (index->wildcard && index->hidden)
+		appendStringInfoString(sql, "hidden = true, ");
 	appendStringInfo(sql, "name = %s))", quote_literal_cstr(name));
-	append_parameters(sql, index);
+	if (!index->wildcard)
+		append_parameters(sql, index);
 }
 
 static char *

@@ -93,6 +93,13 @@ index_option_partial(CollectionIndex *request, const char *name, const BsonValue
 }
 
 static void
+index_option_projection(CollectionIndex *request, const char *name, const BsonValue *value)
+{
+	docindex_check_projection(&request->keys, value);
+	request->projection = *value;
+}
+
+static void
 index_option_expire(CollectionIndex *request, const char *name, const BsonValue *value)
 {
 	double		seconds;
@@ -200,7 +207,11 @@ read_keys(CollectionIndex *request, const BsonValue *keys)
 	StringInfoData name;
 	BsonValue	seen;
 
-	docindex_check_keys(keys);
+	request->wildcard = docindex_is_wildcard(keys);
+	if (request->wildcard)
+		docindex_check_wildcard_keys(keys);
+	else
+		docindex_check_keys(keys);
 	pgbson_builder_init(&builder);
 	initStringInfo(&name);
 	pgbson_iter_init(&iter, keys);
@@ -220,10 +231,29 @@ read_keys(CollectionIndex *request, const BsonValue *keys)
 		pgbson_get(&request->keys, "_id", 3, &seen) && seen.v.i32 == 1;
 }
 
+static void
+check_wildcard_request(const CollectionIndex *request)
+{
+	const char *problem = NULL;
+
+	if (request->sparse)
+		problem = "does not support the sparse option";
+	else if (request->unique)
+		problem = "does not support the unique option";
+	else if (request->expire_after_seconds >= 0)
+		problem = "cannot be a TTL index";
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
+				 errmsg("Index type 'wildcard' %s", problem)));
+}
+
 /* Options that do not go together. */
 static void
 check_request(const CollectionIndex *request)
 {
+	if (request->wildcard)
+		check_wildcard_request(request);
 	if (request->sparse && request->partial.type != BSON_MISSING)
 		ereport(ERROR,
 				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
@@ -263,6 +293,7 @@ collection_index_describe(const CollectionIndex *index, BsonValue *document)
 	if (index->sparse)
 		pgbson_append_bool(&builder, "sparse", 6, true);
 	pgbson_append(&builder, "partialFilterExpression", -1, &index->partial);
+	pgbson_append(&builder, "wildcardProjection", -1, &index->projection);
 	if (index->expire_after_seconds >= 0)
 		pgbson_append_int32(&builder, "expireAfterSeconds", -1, index->expire_after_seconds);
 	if (index->hidden)

@@ -332,6 +332,26 @@ append_index(ExplainTree *tree, Relation index, const BsonValue *node)
 	pgbson_append(tree->reply, "indexBounds", -1, &use.bounds);
 }
 
+/* The same of a wildcard index, which in MongoDB lacks documents without any of the paths. */
+static void
+append_wildcard(ExplainTree *tree, Relation index, const BsonValue *node)
+{
+	const DocWildcard *wildcard = docindex_wildcard(index);
+	BsonValue	bounds;
+
+	docindex_describe_wildcard(index, read_operands(get_string(node, "Index Cond"), "@@*"),
+							   &bounds);
+	pgbson_append(tree->reply, "keyPattern", -1, &wildcard->keys);
+	pgbson_append_cstring(tree->reply, "indexName", -1,
+						  wildcard->name ? wildcard->name : RelationGetRelationName(index));
+	pgbson_append_bool(tree->reply, "isUnique", -1, false);
+	pgbson_append_bool(tree->reply, "isSparse", -1, true);
+	pgbson_append_bool(tree->reply, "isPartial", -1, wildcard->partial.type != BSON_MISSING);
+	pgbson_append_int32(tree->reply, "indexVersion", -1, 2);
+	pgbson_append_cstring(tree->reply, "direction", -1, "forward");
+	pgbson_append(tree->reply, "indexBounds", -1, &bounds);
+}
+
 /* The literal that _id is compared with, if that is all of a condition; what follows its quote. */
 static const char *
 id_equality(const char *condition)
@@ -405,6 +425,8 @@ append_index_stage(ExplainTree *tree, const BsonValue *node, const char *stage)
 	pgbson_append_cstring(tree->reply, "stage", -1, stage);
 	if (index && docindex_is_ours(index))
 		append_index(tree, index, node);
+	else if (index && docindex_wildcard(index) != NULL)
+		append_wildcard(tree, index, node);
 	else
 		append_other_index(tree, index, node);
 	if (tree->executed)

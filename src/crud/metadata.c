@@ -147,13 +147,15 @@ crud_find_index(const CrudFind *find, CrudFindIndex *result)
 	{
 		Relation	index = index_open(collection_index_find(find->collection, &find->hint),
 									   AccessShareLock);
+		bool		has_keys = docindex_wildcard(index) == NULL;
 
+		/* A wildcard index has no keys of its own, and no order. */
 		if (docindex_is_ours(index))
 			read_index(index, result);
-		else
+		else if (has_keys)
 			read_id_index(find->collection, result);
 		index_close(index, AccessShareLock);
-		return true;
+		return has_keys;
 	}
 	if (crud_has_records(find->collection))
 		choose_index(find, find->filter.type == BSON_DOCUMENT ?

@@ -5,7 +5,7 @@
  * Three things are looked at: whether every row that a snapshot sees has its entries; whether every
  * entry of such a row is one that the row should have, with the entries in their order and, in a
  * unique index, each key once; and, where the extension amcheck is installed on the server, whether
- * the B-tree beneath is sound.  None of it stops writers.
+ * the B-tree beneath is sound.  None of it stops writers.  Wildcard indexes are gin_check.c's.
  */
 #include "postgres.h"
 
@@ -34,7 +34,7 @@
 
 #include "base/compat.h"
 #include "base/errors.h"
-#include "docindex/docindex_internal.h"
+#include "docindex/gin_internal.h"
 
 PG_FUNCTION_INFO_V1(docdb_index_check);
 
@@ -326,6 +326,30 @@ check_structure(const Check *check)
 
 /* ---- The SQL function ---- */
 
+/* Checks an index of this access method; the number of its entries. */
+static int64
+check_index(Check *check)
+{
+	int64		entries;
+
+	check->info = BuildIndexInfo(check->index);
+	check->estate = CreateExecutorState();
+	check->spec = docindex_spec(check->index);
+	check->maker = docindex_key_maker(check->spec);
+	check->row_context = AllocSetContextCreate(CurrentMemoryContext, "docdb index check",
+											   ALLOCSET_DEFAULT_SIZES);
+	check->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	check->expected = begin_sort();
+	check->found = begin_sort();
+	check_structure(check);
+	check_rows(check);
+	entries = check_entries(check);
+	compare_entries(check);
+	UnregisterSnapshot(check->snapshot);
+	FreeExecutorState(check->estate);
+	return entries;
+}
+
 /* docdb.index_check(regclass): the number of entries of rows that can be seen, or an error. */
 Datum
 docdb_index_check(PG_FUNCTION_ARGS)
@@ -344,31 +368,20 @@ docdb_index_check(PG_FUNCTION_ARGS)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(heap_oid));
 	check.heap = table_open(heap_oid, AccessShareLock);
 	check.index = index_open(index_oid, AccessShareLock);
-	if (!docindex_is_ours(check.index))
+	if (!docindex_is_ours(check.index) && docindex_wildcard(check.index) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("\"%s\" is no %s index", RelationGetRelationName(check.index),
-						DOCINDEX_AM_NAME)));
+						DOCINDEX_AM_NAME),
+				 errdetail("Nor is it one of GIN with operator class %s.",
+						   DOCINDEX_GIN_OPCLASS_NAME)));
 	if (!check.index->rd_index->indisvalid)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("index \"%s\" is not valid", RelationGetRelationName(check.index))));
 
-	check.info = BuildIndexInfo(check.index);
-	check.estate = CreateExecutorState();
-	check.spec = docindex_spec(check.index);
-	check.maker = docindex_key_maker(check.spec);
-	check.row_context = AllocSetContextCreate(CurrentMemoryContext, "docdb index check",
-											  ALLOCSET_DEFAULT_SIZES);
-	check.snapshot = RegisterSnapshot(GetTransactionSnapshot());
-	check.expected = begin_sort();
-	check.found = begin_sort();
-	check_structure(&check);
-	check_rows(&check);
-	entries = check_entries(&check);
-	compare_entries(&check);
-	UnregisterSnapshot(check.snapshot);
-	FreeExecutorState(check.estate);
+	entries = docindex_is_ours(check.index) ? check_index(&check) :
+		docindex_gin_check(check.heap, check.index);
 	index_close(check.index, AccessShareLock);
 	table_close(check.heap, AccessShareLock);
 	PG_RETURN_INT64(entries);

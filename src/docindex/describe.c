@@ -66,8 +66,8 @@ typedef struct Describer
 	StringInfo	out;
 } Describer;
 
-static void
-collect_values(List *conditions, List **values)
+void
+docindex_collect_values(List *conditions, List **values)
 {
 	ListCell   *lc;
 
@@ -83,7 +83,7 @@ collect_values(List *conditions, List **values)
 			*values = lappend(*values, unconstify(BsonValue *, &condition->values[i]));
 		for (int i = 0; i < condition->nchildren; i++)
 			children = lappend(children, condition->children[i]);
-		collect_values(children, values);
+		docindex_collect_values(children, values);
 	}
 }
 
@@ -213,8 +213,26 @@ append_interval(const Describer *describer, const KeyInterval *interval, bool de
 						 above_high ? ']' : ')');
 }
 
+void
+docindex_push_intervals(const KeyIntervals *keys, bool descending, List *values,
+						const BsonCollation *collation, BsonBuilder *builder)
+{
+	Describer	describer = {values, collation, makeStringInfo()};
+
+	for (int i = 0; i < keys->count; i++)
+	{
+		BsonValue	text;
+
+		resetStringInfo(describer.out);
+		append_interval(&describer, &keys->intervals[descending ? keys->count - 1 - i : i],
+						descending);
+		pgbson_make_string(describer.out->data, describer.out->len, &text);
+		pgbson_push(builder, &text);
+	}
+}
+
 static void
-append_field(const Describer *describer, const DocIndexSpec *spec, int field,
+append_field(List *values, const DocIndexSpec *spec, int field,
 			 const FilterBounds *bounds, BsonBuilder *builder)
 {
 	bool		descending = (spec->descending & (uint32) 1 << field) != 0;
@@ -228,16 +246,7 @@ append_field(const Describer *describer, const DocIndexSpec *spec, int field,
 	if (descending)
 		keys = docindex_intervals_invert(&keys);
 	pgbson_begin(builder, BSON_ARRAY, spec->names[field], -1);
-	for (int i = 0; i < keys.count; i++)
-	{
-		BsonValue	text;
-
-		resetStringInfo(describer->out);
-		append_interval(describer, &keys.intervals[descending ? keys.count - 1 - i : i],
-						descending);
-		pgbson_make_string(describer->out->data, describer->out->len, &text);
-		pgbson_push(builder, &text);
-	}
+	docindex_push_intervals(&keys, descending, values, spec->collator, builder);
 	pgbson_end(builder);
 }
 
@@ -245,7 +254,7 @@ void
 docindex_describe(Relation index, List *filters, const BsonValue *sort, DocIndexUse *use)
 {
 	const DocIndexSpec *spec = docindex_spec(index);
-	Describer	describer = {NIL, spec->collator, makeStringInfo()};
+	List	   *values = NIL;
 	List	   *conditions = NIL;
 	MarkerInfo	markers;
 	OrderPlan	order = {true, false, BSON_MAX_KEYS};
@@ -255,7 +264,7 @@ docindex_describe(Relation index, List *filters, const BsonValue *sort, DocIndex
 
 	foreach(lc, filters)
 		conditions = lappend(conditions, match_conditions(lfirst(lc)));
-	collect_values(conditions, &describer.values);
+	docindex_collect_values(conditions, &values);
 	docindex_read_markers(index, NULL, SnapshotAny, &markers);
 	if (sort->type == BSON_DOCUMENT)
 		docindex_plan_order(spec, pgbson_sort_compile(sort), conditions, &markers, &order);
@@ -266,6 +275,6 @@ docindex_describe(Relation index, List *filters, const BsonValue *sort, DocIndex
 	use->backward = order.possible && order.backward;
 	pgbson_builder_init(&builder);
 	for (int i = 0; i < spec->nfields; i++)
-		append_field(&describer, spec, i, &bounds, &builder);
+		append_field(values, spec, i, &bounds, &builder);
 	pgbson_finish(&builder, BSON_DOCUMENT, &use->bounds);
 }

@@ -152,7 +152,7 @@ extern bool docindex_same_entries(Relation index, Relation heap, IndexInfo *info
  *		projection	MongoDB's wildcardProjection
  *		partial		only documents that match this filter have entries
  *		name		MongoDB's name of the index
- *		collation	MongoDB's collation document, kept as it is
+ *		collation	MongoDB's collation document, by which the keys are made
  *		hidden		the planner does not use the index
  */
 typedef struct DocWildcard
@@ -168,13 +168,17 @@ typedef struct DocWildcard
 /* What an index is over; NULL for one of another operator class.  Lives as long as the backend. */
 extern const DocWildcard *docindex_wildcard(Relation index);
 
-/* Whether a key pattern is one of a wildcard index. */
+/*
+ * Whether a key pattern is one of a wildcard index; raises CannotCreateIndex (67) for such a one
+ * that no index can have.
+ */
 extern bool docindex_is_wildcard(const BsonValue *keys);
+extern void docindex_check_wildcard_keys(const BsonValue *keys);
 
 /*
  * Raises the errors that MongoDB raises for a wildcardProjection: BadValue (2) where the index is
- * no wildcard index, TypeMismatch (14), FailedToParse (9), 31253 and 31254 for mixing inclusion and
- * exclusion, 51271 for computed fields.
+ * no wildcard index, TypeMismatch (14), FailedToParse (9), 31253 and 31254 for mixing inclusion
+ * and exclusion, 51271 for computed fields.
  */
 extern void docindex_check_projection(const BsonValue *keys, const BsonValue *projection);
 
@@ -192,5 +196,11 @@ typedef struct DocIndexUse
  */
 extern void docindex_describe(Relation index, List *filters, const BsonValue *sort,
 							  DocIndexUse *use);
+
+/*
+ * The bounds of a scan of a wildcard index for filters that all must match, as the planner made
+ * them: {<path>: ["[1, 5)", ...], ...}.
+ */
+extern void docindex_describe_wildcard(Relation index, List *filters, BsonValue *bounds);
 
 #endif							/* DOCDB_DOCINDEX_H */

@@ -69,4 +69,4 @@ COMMENT ON OPERATOR CLASS bson_ops USING gin IS 'all paths and values of documen
 CREATE FUNCTION docdb.index_check(index regclass) RETURNS bigint
     AS 'MODULE_PATHNAME', 'docdb_index_check' LANGUAGE C STRICT;
 COMMENT ON FUNCTION docdb.index_check(regclass) IS
-    'checks a bson_btree index against its table: the number of its entries, or an error';
+    'checks an index of documents against its table: the number of its entries, or an error';

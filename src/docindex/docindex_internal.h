@@ -248,6 +248,18 @@ extern KeyVerdict docindex_try_key(KeyFilter *filter, const KeyBytes *key);
  */
 extern bool docindex_next_place(const KeyFilter *filter, bool backward, StringInfo place);
 
+/* ---- describe.c ---- */
+
+/* Adds the values in conditions (a list of MatchCondition) to a list of BsonValue *. */
+extern void docindex_collect_values(List *conditions, List **values);
+
+/*
+ * Pushes intervals, which are ascending, onto the open array of a builder: "[1, 5)".  Ends are
+ * named after those of the values that have their keys, by a collation or NULL.
+ */
+extern void docindex_push_intervals(const KeyIntervals *keys, bool descending, List *values,
+									const BsonCollation *collation, BsonBuilder *builder);
+
 /* ---- order.c ---- */
 
 /* Intervals whose keys begin with the same values, one run for each combination of those. */

@@ -200,33 +200,35 @@ append_tree(const GinTree *tree, BsonBuilder *builder)
 }
 
 /*
- * Makes a filter of what an index can tell of one.  The partial filter of the index stays, as
- * without it a scan could not know that the index has all rows.  So does the collation, by which
- * the index has nothing.
+ * Makes a filter of what an index can tell of one.  The partial filter of the index must follow
+ * from it too, as without that a scan could not know that the index has all rows.  The collation
+ * stays.
  */
 static bool
 make_index_filter(const GinSpec *spec, const BsonValue *filter, BsonValue *result)
 {
 	GinQuery	query;
 	BsonBuilder builder;
-	BsonValue	collation;
+	BsonValue	collation = {BSON_MISSING};
 
 	if (!docindex_gin_query(spec, filter, &query))
 		return false;
 	pgbson_builder_init(&builder);
-	if (spec->partial != NULL)
-	{
-		pgbson_begin(&builder, BSON_ARRAY, "$and", -1);
-		pgbson_push_begin(&builder, BSON_DOCUMENT);
-		append_tree(query.tree, &builder);
-		pgbson_end(&builder);
-		pgbson_push(&builder, &spec->wildcard.partial);
-		pgbson_end(&builder);
-	}
-	else
-		append_tree(query.tree, &builder);
-	if (pgbson_get(filter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, &collation))
-		pgbson_append(&builder, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, &collation);
+	(void) pgbson_get(filter, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, &collation);
+	append_tree(query.tree, &builder);
+	pgbson_append(&builder, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, &collation);
+	pgbson_finish(&builder, BSON_DOCUMENT, result);
+	if (spec->partial == NULL || match_implies(match_conditions(result), spec->partial_condition))
+		return true;
+
+	pgbson_builder_init(&builder);
+	pgbson_begin(&builder, BSON_ARRAY, "$and", -1);
+	pgbson_push_begin(&builder, BSON_DOCUMENT);
+	append_tree(query.tree, &builder);
+	pgbson_end(&builder);
+	pgbson_push(&builder, &spec->wildcard.partial);
+	pgbson_end(&builder);
+	pgbson_append(&builder, BSON_COLLATION_FIELD, BSON_COLLATION_FIELD_LEN, &collation);
 	pgbson_finish(&builder, BSON_DOCUMENT, result);
 	return true;
 }

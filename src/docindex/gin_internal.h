@@ -54,6 +54,7 @@ typedef struct GinSpec
 {
 	DocWildcard wildcard;
 	GinScope	root;
+	const BsonCollation *collator;	/* by which strings are in the index, or NULL */
 	Matcher    *partial;		/* or NULL */
 	const MatchCondition *partial_condition;
 	DocIndexFields partial_fields;
@@ -83,9 +84,6 @@ gin_scope_of_field(GinScope scope, const char *name, uint32 len)
 	}
 	return scope;
 }
-
-/* Raises CannotCreateIndex (67) for a key pattern with a wildcard that no index can have. */
-extern void docindex_check_wildcard_keys(const BsonValue *keys);
 
 /* The compiled form of the operator class's options; NULL for none. */
 extern const GinSpec *docindex_gin_spec_of_options(bytea *options);
@@ -120,7 +118,8 @@ typedef struct GinKeyList
 } GinKeyList;
 
 /* Adds the keys of a value at a path. */
-extern void docindex_gin_add_keys(GinKeyList *list, GinScope scope, uint64 path, bool in_array,
+extern void docindex_gin_add_keys(GinKeyList *list, const BsonCollation *collation,
+								  GinScope scope, uint64 path, bool in_array,
 								  const BsonValue *value);
 
 /* Adds the keys of a document; none where the index's partial filter leaves it out. */
@@ -180,5 +179,10 @@ typedef struct GinQuery
  * are not in it.
  */
 extern bool docindex_gin_query(const GinSpec *spec, const BsonValue *filter, GinQuery *query);
+
+/* ---- gin_check.c ---- */
+
+/* docdb.index_check of a wildcard index: the number of entries of rows that can be seen. */
+extern int64 docindex_gin_check(Relation heap, Relation index);
 
 #endif							/* DOCDB_DOCINDEX_GIN_INTERNAL_H */

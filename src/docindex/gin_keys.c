@@ -66,6 +66,7 @@ add_datum(GinKeyList *list, StringInfo key)
 typedef struct Walk
 {
 	GinKeyList *list;
+	const BsonCollation *collation;
 	StringInfoData scratch;
 } Walk;
 
@@ -77,7 +78,9 @@ add_key(Walk *walk, uint64 path, bool in_array, const BsonValue *value)
 
 	key->len = VARHDRSZ;
 	docindex_gin_append_path(key, path, in_array);
-	if (value != NULL)
+	if (value != NULL && walk->collation != NULL && pgbson_is_collatable(value))
+		pgbson_keystring_append_collated(key, value, false, walk->collation);
+	else if (value != NULL)
 		pgbson_keystring_append_limited(key, value, GIN_PREFIX_SIZE + HASHED_SIZE);
 	else
 		appendStringInfoChar(key, BSON_KEY_DOCUMENT);
@@ -151,10 +154,10 @@ walk_value(Walk *walk, GinScope scope, uint64 path, bool in_array, const BsonVal
 }
 
 void
-docindex_gin_add_keys(GinKeyList *list, GinScope scope, uint64 path, bool in_array,
-					  const BsonValue *value)
+docindex_gin_add_keys(GinKeyList *list, const BsonCollation *collation, GinScope scope,
+					  uint64 path, bool in_array, const BsonValue *value)
 {
-	Walk		walk = {list};
+	Walk		walk = {list, collation};
 
 	initStringInfo(&walk.scratch);
 	walk_value(&walk, scope, path, in_array, value);
@@ -164,7 +167,7 @@ docindex_gin_add_keys(GinKeyList *list, GinScope scope, uint64 path, bool in_arr
 void
 docindex_gin_document_keys(const GinSpec *spec, Datum datum, GinKeyList *list)
 {
-	Walk		walk = {list};
+	Walk		walk = {list, spec->collator};
 	BsonValue	document;
 
 	memset(list, 0, sizeof(GinKeyList));

@@ -55,11 +55,7 @@ docindex_is_wildcard(const BsonValue *keys)
 	return false;
 }
 
-/*
- * Raises CannotCreateIndex for a key pattern with a wildcard that no index can have.
- *
- * Unlike MongoDB, docdb has no compound wildcard indexes.
- */
+/* Unlike MongoDB, docdb has no compound wildcard indexes. */
 void
 docindex_check_wildcard_keys(const BsonValue *keys)
 {
@@ -275,6 +271,7 @@ compile_spec(GinOptions *options)
 {
 	GinSpec    *spec = palloc0(sizeof(GinSpec));
 	DocWildcard *wildcard = &spec->wildcard;
+	BsonValue	collation;
 	BsonValue	partial;
 
 	docindex_read_option(options ? GET_STRING_RELOPTION(options, keys) : NULL, &wildcard->keys);
@@ -290,7 +287,10 @@ compile_spec(GinOptions *options)
 	{
 		docindex_read_option(GET_STRING_RELOPTION(options, projection), &wildcard->projection);
 		docindex_read_option(GET_STRING_RELOPTION(options, partial), &wildcard->partial);
-		docindex_read_option(GET_STRING_RELOPTION(options, collation), &wildcard->collation);
+		docindex_read_option(GET_STRING_RELOPTION(options, collation), &collation);
+		if (collation.type == BSON_DOCUMENT)
+			spec->collator = pgbson_collation_open(&collation);
+		pgbson_collation_document(spec->collator, &wildcard->collation);
 		wildcard->name = GET_STRING_RELOPTION(options, name);
 		wildcard->hidden = options->hidden;
 	}

@@ -352,7 +352,7 @@ needs_key(const MatchCondition *condition)
 
 /* The keys of which a document that meets a condition must have one; false where there are none. */
 static bool
-condition_keys(const MatchCondition *condition, KeyCondition *result)
+condition_keys(const GinSpec *spec, const MatchCondition *condition, KeyCondition *result)
 {
 	ConditionBounds bounds;
 	KeyIntervals documents = classes(BSON_KEY_DOCUMENT, BSON_KEY_DOCUMENT);
@@ -368,7 +368,7 @@ condition_keys(const MatchCondition *condition, KeyCondition *result)
 		result->keys = docindex_intervals_all();
 	else
 	{
-		docindex_condition_bounds(condition, NULL, true, false, &bounds);
+		docindex_condition_bounds(condition, spec->collator, true, false, &bounds);
 		result->keys = bounds.keys;
 	}
 
@@ -472,14 +472,14 @@ path_conditions_tree(const GinSpec *spec, const PathConditions *group, bool in_a
 
 /* The keys that a document or array at a path has. */
 static GinTree *
-literal_keys(const PathForm *form, bool in_array, const BsonValue *value)
+literal_keys(const GinSpec *spec, const PathForm *form, bool in_array, const BsonValue *value)
 {
 	GinKeyList	list = {0};
 	List	   *trees = NIL;
 	GinTree    *beside = NULL;	/* a document that is not empty */
 	const KeyBytes none = {NULL, 0};
 
-	docindex_gin_add_keys(&list, form->scope, form->hash, in_array, value);
+	docindex_gin_add_keys(&list, spec->collator, form->scope, form->hash, in_array, value);
 	for (int i = 0; i < list.count && list_length(trees) < MAX_LITERAL_KEYS; i++)
 	{
 		const bytea *key = (const bytea *) DatumGetPointer(list.keys[i]);
@@ -495,7 +495,7 @@ literal_keys(const PathForm *form, bool in_array, const BsonValue *value)
 
 /* Equality with a value at a path. */
 static GinTree *
-value_tree(const PathForms *forms, bool in_array, const BsonValue *value)
+value_tree(const GinSpec *spec, const PathForms *forms, bool in_array, const BsonValue *value)
 {
 	List	   *trees = NIL;
 
@@ -506,9 +506,9 @@ value_tree(const PathForms *forms, bool in_array, const BsonValue *value)
 		/* What is not in the index at all cannot be told from what is not there. */
 		if (!is_literal(value) && !form->scope.included)
 			return NULL;
-		trees = lappend(trees, literal_keys(form, true, value));
+		trees = lappend(trees, literal_keys(spec, form, true, value));
 		if (!in_array && value->type != BSON_ARRAY)
-			trees = lappend(trees, literal_keys(form, false, value));
+			trees = lappend(trees, literal_keys(spec, form, false, value));
 	}
 	return combine_or(trees);
 }
@@ -520,14 +520,15 @@ literal_tree(const GinSpec *spec, const MatchCondition *condition, const Place *
 	List	   *trees = NIL;
 	PathForms	forms;
 
-	/* The index has strings as they are, which by a collation may equal others. */
+	/* By another collation strings in them may be equal to others. */
 	if (!get_forms(spec, path, false, &forms) || condition->nregexes > 0 ||
-		condition->nvalues > MAX_INTERVALS || condition->collation != NULL)
+		condition->nvalues > MAX_INTERVALS ||
+		!pgbson_collation_same(condition->collation, spec->collator))
 		return NULL;
 	if (condition->kind == MATCH_IS_EQ)
-		trees = list_make1(value_tree(&forms, place->in_array, &condition->operand));
+		trees = list_make1(value_tree(spec, &forms, place->in_array, &condition->operand));
 	for (int i = 0; i < condition->nvalues; i++)
-		trees = lappend(trees, value_tree(&forms, place->in_array, &condition->values[i]));
+		trees = lappend(trees, value_tree(spec, &forms, place->in_array, &condition->values[i]));
 	return add_source(combine_or(trees), path, condition->path == NULL,
 					  list_make1(unconstify(MatchCondition *, condition)));
 }
@@ -645,7 +646,7 @@ add_condition(const GinSpec *spec, const MatchCondition *condition, const Place 
 		for (int i = 0; i < condition->nchildren; i++)
 			add_condition(spec, condition->children[i], place, conjunction);
 	}
-	else if (condition->kind >= MATCH_IS_EQ && condition_keys(condition, &keys))
+	else if (condition->kind >= MATCH_IS_EQ && condition_keys(spec, condition, &keys))
 		add_key_condition(conjunction, join_path(place, condition), &keys);
 	else
 		conjunction->trees = lappend(conjunction->trees, make_tree(spec, condition, place));
@@ -694,7 +695,7 @@ make_tree(const GinSpec *spec, const MatchCondition *condition, const Place *pla
 		return elem_match_tree(spec, condition, place);
 	if (has_literals(condition))
 		return literal_tree(spec, condition, place);
-	return condition_keys(condition, &keys) ? conjunction_tree(spec, condition, place) : NULL;
+	return condition_keys(spec, condition, &keys) ? conjunction_tree(spec, condition, place) : NULL;
 }
 
 /* ---- The whole ---- */

@@ -99,6 +99,11 @@ refuse_plugin(const BsonValue *name)
 	static const char *const plugins[] = {"text", "hashed", "2d", "2dsphere", "geoHaystack"};
 	char	   *text = pnstrdup(name->v.data, name->len);
 
+	if (strcmp(text, "wildcard") == 0)
+		ereport(ERROR,
+				(errcode(DOCDB_ERR_CANNOT_CREATE_INDEX),
+				 errmsg("The key pattern value for an 'wildcard' index must be a non-zero number, "
+						"not a string.")));
 	for (int i = 0; i < lengthof(plugins); i++)
 		if (strcmp(text, plugins[i]) == 0)
 			ereport(ERROR,

@@ -20,6 +20,8 @@ $node->safe_psql('source', qq{
 		'{"_id": "two", "name": "Blaise"}', '{"name": "generated"}']::bson[]);
 	SELECT docdb.create_index('app.people', '{"name": 1, "born": -1}', '{"name": "by name"}');
 	SELECT docdb.create_index('app.people', '{"langs": 1}');
+	SELECT docdb.create_index('app.people', '{"\$**": 1}',
+		'{"wildcardProjection": {"name": 1}, "hidden": true}');
 	SELECT docdb.create_collection('app.strict',
 		'{"validator": {"age": {"\$gte": 18}}, "validationLevel": "moderate"}');
 	SELECT docdb.insert_one('app.strict', '{"_id": 1, "age": 20}');
