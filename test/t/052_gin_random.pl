@@ -25,7 +25,8 @@ sub pick
 # ---- Values, as Extended JSON ----
 
 my $long = 'long' x 20;
-my @words = ('"x"', '"y"', '"xy"', '"xyz"', '""', qq("$long"), qq("${long}y"), qq("${long}yy"));
+my @words =
+  ('"x"', '"X"', '"y"', '"xy"', '"xyz"', '""', qq("$long"), qq("${long}y"), qq("${long}yy"));
 my @others = (
 	'true', 'false', '1.5', '{"$numberDouble": "NaN"}', '{"$numberDouble": "-0"}',
 	'{"$numberDecimal": "2.50"}', '{"$numberLong": "9007199254740993"}',
@@ -132,6 +133,8 @@ sub fields
 
 # ---- Indexes ----
 
+my $collation = '{"locale": "en", "strength": 2}';
+
 sub index_options
 {
 	my @options;
@@ -150,6 +153,7 @@ sub index_options
 	push @options, "partial = '" . pick('{"a": {"$gt": 1}}', '{"b": {"$exists": true}}',
 		'{"a": {"$type": "number"}, "b": {"$lte": 3}}') . "'"
 	  if rand() < 0.2;
+	push @options, "collation = '$collation'" if rand() < 0.2;
 	return @options ? '(' . join(', ', @options) . ')' : '';
 }
 
@@ -224,7 +228,7 @@ sub documents
 
 sub new_filter
 {
-	my $filter = '{' . fields(2) . '}';
+	my $filter = '{' . fields(2) . (rand() < 0.2 ? qq(, "\$collation": $collation) : '') . '}';
 
 	$filter =~ s/'/''/g;
 	return $filter;
