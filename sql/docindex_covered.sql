@@ -143,6 +143,13 @@ CREATE POLICY few ON t FOR SELECT TO covered_reader USING (id < 100);
 SET ROLE covered_reader;
 SELECT count(*) FROM t WHERE doc @@ '{"a": 8}';
 RESET ROLE;
+-- What a policy says comes first, although the index would serve both conditions.
+ALTER POLICY few ON t USING (doc @@ '{"b": {"$gte": 2}}');
+SET ROLE covered_reader;
+EXPLAIN (COSTS OFF) SELECT count(*) FROM t WHERE doc @@ '{"a": 8}';
+SELECT count(*) FROM t WHERE doc @@ '{"a": 8}';
+RESET ROLE;
+SELECT count(*) FROM t WHERE doc @@ '{"a": 8, "b": {"$gte": 2}}';
 ALTER TABLE t DISABLE ROW LEVEL SECURITY;
 
 -- Partitions, each with its index.

@@ -60,13 +60,17 @@ typedef struct CoveredScan
 
 /* ---- Planning ---- */
 
-/* Whether a clause is "document @@ filter" of the index's column and a filter known beforehand. */
+/*
+ * Whether a clause is "document @@ filter" of the index's column and a filter known beforehand, and
+ * no clause of row-level security must come before it.
+ */
 static bool
-is_index_clause(const IndexOptInfo *index, const RestrictInfo *rinfo)
+is_index_clause(const IndexOptInfo *index, RestrictInfo *rinfo)
 {
 	const OpExpr *clause = (const OpExpr *) rinfo->clause;
 
-	return IsA(clause, OpExpr) && list_length(clause->args) == 2 &&
+	return restriction_is_securely_promotable(rinfo, index->rel) &&
+		IsA(clause, OpExpr) && list_length(clause->args) == 2 &&
 		get_op_opfamily_strategy(clause->opno, index->opfamily[0]) == MATCH_STRATEGY &&
 		bms_is_empty(rinfo->right_relids) &&
 		match_index_to_operand(linitial(clause->args), 0, unconstify(IndexOptInfo *, index)) &&
