@@ -8,6 +8,7 @@ use strict;
 use warnings;
 
 use DocDBTest;
+use IPC::Run;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -283,5 +284,71 @@ cmp_ok($scans, '>', 1.3 * $combinations, 'indexes were used');
 cmp_ok($matched, '>', $combinations / 4, 'filters found rows');
 cmp_ok($refused, '<', $combinations / 20, 'filters were good ones');
 is($failures, 0, "$combinations combinations of filters, indexes and documents (seed $seed)");
+
+# ---- Under load ----
+
+# Writers, VACUUM and builds at the same time; then the indexes have all rows, and find the same.
+my $folder = $node->basedir;
+$node->safe_psql('postgres', q{
+	SELECT docdb.create_index('load', '{"$**": 1}');
+	SELECT docdb.create_index('load', '{"a.$**": 1}',
+		'{"partialFilterExpression": {"n": {"$gt": 10}}}');
+	SELECT docdb.insert_many('load', array_agg(format('{"_id": %s, "n": %s, "a": {"b": [%s]}}',
+		i, i % 40, i % 9)::bson)) FROM generate_series(1, 300) i;
+});
+append_to_file("$folder/write.sql", <<'EOS');
+\set id random(1, 400)
+\set n random(1, 40)
+\set what random(1, 6)
+\if :what = 1
+SELECT docdb.delete_one('load', format('{"_id": %s}', :id)::bson);
+\elif :what = 2
+SELECT docdb.update_one('load', format('{"_id": %s}', :id)::bson,
+	format('{"$set": {"n": %s}}', :n)::bson, '{"upsert": true}');
+\elif :what = 3
+SELECT docdb.update_many('load', format('{"n": %s}', :n)::bson,
+	format('{"$push": {"a.b": %s}}', :n)::bson);
+\elif :what = 4
+SELECT docdb.update_one('load', format('{"_id": %s}', :id)::bson,
+	format('{"$set": {"a": {"b": [%s, {"c": "x%s"}]}}}', :n, :id)::bson);
+\else
+SELECT count(*) FROM docdb.find('load', format('{"a.b": %s, "n": {"$gte": 5, "$lt": 30}}', :n)::bson);
+\endif
+EOS
+append_to_file("$folder/maintain.sql", <<'EOS');
+VACUUM load;
+DROP INDEX IF EXISTS later;
+CREATE INDEX CONCURRENTLY later ON load USING gin (doc bson_ops (projection = '{"n": 0}'));
+SELECT gin_clean_pending_list('"load_$**_1"');
+EOS
+my $maintain = IPC::Run::start(
+	[
+		'pgbench', '-n', '-c', '1', '-t', '8', '-f', "$folder/maintain.sql",
+		'-d', $node->connstr('postgres')
+	],
+	'>', \my $maintain_out, '2>', \my $maintain_err);
+$node->command_ok(
+	[
+		'pgbench', '-n', '-c', '4', '-j', '2', '-t', '250', '--max-tries=20', '-f',
+		"$folder/write.sql", '-d', $node->connstr('postgres')
+	],
+	'load: all transactions');
+ok($maintain->finish, 'load: VACUUM and builds') or diag($maintain_err);
+is($node->safe_psql('postgres', q{
+		SELECT count(*) FROM pg_index AS i, LATERAL docdb.index_check(i.indexrelid)
+		WHERE indrelid = 'load'::regclass AND indclass[0] IN
+			(SELECT c.oid FROM pg_opclass AS c JOIN pg_am AS a ON a.oid = opcmethod
+			 WHERE opcname = 'bson_ops' AND amname = 'gin')
+	}), '3', 'load: the indexes have all rows');
+$node->safe_psql('postgres', 'CREATE VIEW all_rows AS SELECT _id, doc FROM load OFFSET 0');
+is($node->safe_psql('postgres', q{
+		SET enable_seqscan = off;
+		SELECT string_agg(n::text, ' ') FROM generate_series(1, 40) AS n
+		WHERE (SELECT array_agg(_id ORDER BY _id) FROM load
+			   WHERE doc @@ format('{"a.b": %s, "n": {"$gt": 10, "$lte": 30}}', n)::bson)
+			IS DISTINCT FROM (SELECT array_agg(_id ORDER BY _id) FROM all_rows
+			   WHERE docdb.matches(doc, format('{"a.b": %s, "n": {"$gt": 10, "$lte": 30}}',
+					n)::bson))
+	}), '', 'load: scans of the indexes and of the table');
 $node->stop;
 done_testing();
