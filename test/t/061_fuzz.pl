@@ -263,6 +263,7 @@ $node->safe_psql('postgres', q{
 	CREATE TABLE mutant (id serial, kind text, input text);
 	CREATE TABLE outcome (kind text, id int, sqlstate text, message text);
 	CREATE TABLE document (doc bson);
+	CREATE INDEX document_any ON document USING gin (doc bson_ops);
 	CREATE FUNCTION docs() RETURNS bson[] LANGUAGE sql STABLE
 		AS $$ SELECT array_agg(doc) FROM document $$;
 
@@ -333,12 +334,16 @@ $node->safe_psql('postgres', q{
 	DECLARE
 		filter bson = input::bson;
 		negation bson = ('{"$nor": [' || input || ']}')::bson;
+		weaker bson = docdb.index_filter(filter, 'document_any');
 		doc bson;
 	BEGIN
 		FOREACH doc IN ARRAY docs() LOOP
 			IF (doc @@ filter) IS NOT DISTINCT FROM (doc @@ negation) AND input !~ 'ampleRate|rand'
 			THEN
 				RAISE EXCEPTION USING ERRCODE = 'ZZZ07', MESSAGE = 'negation: ' || doc::text;
+			END IF;
+			IF (doc @@ filter) AND NOT (doc @@ weaker) THEN
+				RAISE EXCEPTION USING ERRCODE = 'ZZZ16', MESSAGE = 'index: ' || weaker::text;
 			END IF;
 		END LOOP;
 		PERFORM docdb.filter_id(filter), docdb.filter_equalities(filter);
