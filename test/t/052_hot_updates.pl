@@ -27,6 +27,7 @@ $primary->safe_psql('postgres', q{
 	FROM generate_series(1, 500) i;
 	SELECT docdb.insert_one('t', jsonb_build_object('_id', 0, 'a', 1, 'text',
 		(SELECT string_agg(md5(i::text), '') FROM generate_series(1, 500) i))::text::bson);
+	SELECT docdb.insert_one('t', '{"_id": 1000}');
 	SELECT docdb.create_index('t', '{"a": 1}');
 	SELECT docdb.create_index('t', '{"b.c": 1, "a": -1}');
 	SELECT docdb.create_index('t', '{"u": 1}', '{"unique": true, "sparse": true}');
@@ -174,7 +175,8 @@ sub check_indexes
 	cmp_ok($result, '>=', 4, "$when: amcheck of the B-trees");
 }
 
-# A transaction that sees the table as it was holds back what may be pruned.
+# A transaction that sees the table as it was holds back what may be pruned.  It writes a document
+# that nobody else does.
 sub old_snapshot
 {
 	my ($name) = @_;
@@ -182,7 +184,7 @@ sub old_snapshot
 	$primary->safe_psql('postgres', qq{
 		BEGIN ISOLATION LEVEL REPEATABLE READ;
 		SELECT count(*) FROM t;
-		SELECT docdb.update_one('t', '{"_id": 499}', '{"\$inc": {"x": 1}}');
+		SELECT docdb.update_one('t', '{"_id": 1000}', '{"\$inc": {"x": 1}}');
 		PREPARE TRANSACTION '$name'});
 }
 
