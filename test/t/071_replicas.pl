@@ -57,6 +57,8 @@ is($subscriber->safe_psql('postgres', $all), $primary->safe_psql('postgres', $al
 
 $primary->safe_psql('postgres', q{SELECT docdb.create_index('app.people', '{"n": 1}');
 	SELECT docdb.create_collection('app.strict', '{"validator": {"a": 1}}'); ANALYZE});
+$primary->safe_psql('postgres', 'VACUUM app.people');
+$primary->safe_psql('postgres', q{SELECT docdb.delete_one('app.people', '{"_id": 12}')});
 $primary->wait_for_catchup($standby);
 foreach my $read (
 	$all,
@@ -65,6 +67,8 @@ foreach my $read (
 	q{SELECT docdb.find_one('app.people', '{"_id": 7}')},
 	q{SELECT docdb.count_documents('app.people', '{"n": 33}'),
 		docdb.estimated_document_count('app.people')},
+	q{SELECT docdb.count_documents('app.people'), count(*) FROM app.people},
+	q{SELECT docdb.count_documents('app.people', '{"d": {"$gt": 100}}')},
 	q{SELECT docdb.distinct('app.people', 'tags')},
 	q{SELECT docdb.aggregate('app.people', '[{"$group": {"_id": "$n", "c": {"$sum": 1}}},
 		{"$sort": {"_id": 1}}]')},
