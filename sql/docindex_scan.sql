@@ -49,6 +49,7 @@ INSERT INTO filters (filter) SELECT filter::bson FROM (VALUES
     ('{"a": {"$not": {"$regex": "^x"}}}'), ('{"a": {"$ne": [1, 5]}}'), ('{"a.b": {"$ne": null}}'),
     ('{"a": {"$elemMatch": {"$gt": 1}}}'), ('{"a": {"$elemMatch": {"$gt": 1, "$lt": 5}}}'),
     ('{"a": {"$elemMatch": {"$eq": [1, 5]}}}'), ('{"a": {"$elemMatch": {"$ne": 1}}}'),
+    ('{"a": {"$elemMatch": {"$elemMatch": {"$gt": 1}}}}'), ('{"a": {"$elemMatch": {"$elemMatch": {"$gt": 4}, "$elemMatch": {"$lt": 2}}}}'),
     ('{"a": {"$elemMatch": {"b": 2}}}'), ('{"a": {"$elemMatch": {"b": 1, "c": 5}}}'), ('{"a": {"$elemMatch": {"b": 4, "c": 5}}}'),
     ('{"a": {"$elemMatch": {"b": null}}}'), ('{"a": {"$elemMatch": {"b": {"$ne": 1}}}}'),
     ('{"a": {"$all": [1, 5]}}'), ('{"a": {"$all": [1]}}'), ('{"a": {"$size": 2}}'), ('{"a": {"$mod": [2, 1]}}'),

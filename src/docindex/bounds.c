@@ -363,7 +363,10 @@ positive_bounds(const MatchCondition *condition, const BsonCollation *collation,
 			number_bounds(condition, bounds);
 			break;
 		case MATCH_IS_ELEM_MATCH:
-			if (condition->of_fields)
+			/* An element that is an array has a key as a whole, and none for its elements. */
+			if (condition->path == NULL)
+				set_inexact(bounds, type_bracket(BSON_ARRAY));
+			else if (condition->of_fields)
 				set_unbounded(bounds);
 			else
 				docindex_condition_bounds(condition->children[0], collation, true, false,

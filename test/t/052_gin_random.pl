@@ -312,7 +312,8 @@ SELECT docdb.update_many('load', format('{"n": %s}', :n)::bson,
 SELECT docdb.update_one('load', format('{"_id": %s}', :id)::bson,
 	format('{"$set": {"a": {"b": [%s, {"c": "x%s"}]}}}', :n, :id)::bson);
 \else
-SELECT count(*) FROM docdb.find('load', format('{"a.b": %s, "n": {"$gte": 5, "$lt": 30}}', :n)::bson);
+SELECT count(*) FROM docdb.find('load',
+	format('{"a.b": %s, "n": {"$gte": 5, "$lt": 30}}', :n)::bson);
 \endif
 EOS
 append_to_file("$folder/maintain.sql", <<'EOS');
