@@ -4,7 +4,8 @@
 # usage: bench/bench.sh
 #
 # DOCUMENTS sets the size of the data [500000], ROUNDS how often each work is measured [5].
-# The server is private and durable settings are PostgreSQL's defaults, except for fsync.
+# The server is private and durable settings are PostgreSQL's defaults, except for fsync.  The data
+# are vacuumed once they are loaded; autovacuum would come in between, or keep that from its work.
 set -eu -o pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -19,6 +20,7 @@ psql=("$DOCDB_BIN/psql" -X -q -v ON_ERROR_STOP=1 -v documents="${DOCUMENTS:-5000
 	-v rounds="${ROUNDS:-5}" -v folder="$DOCDB_DIR")
 
 "${psql[@]}" -d postgres -c "ALTER SYSTEM SET shared_buffers = '1GB'" \
+	-c "ALTER SYSTEM SET autovacuum = off" \
 	-c "ALTER SYSTEM SET max_wal_size = '16GB'" -c "ALTER SYSTEM SET checkpoint_timeout = '1h'"
 server_stop
 server_start
