@@ -19,7 +19,7 @@ trap server_stop EXIT
 psql=("$DOCDB_BIN/psql" -X -q -v ON_ERROR_STOP=1 -v documents="${DOCUMENTS:-500000}"
 	-v rounds="${ROUNDS:-5}" -v folder="$DOCDB_DIR")
 
-"${psql[@]}" -d postgres -c "ALTER SYSTEM SET shared_buffers = '1GB'" \
+"${psql[@]}" -d postgres -c "ALTER SYSTEM SET shared_buffers = '4GB'" \
 	-c "ALTER SYSTEM SET autovacuum = off" \
 	-c "ALTER SYSTEM SET max_wal_size = '16GB'" -c "ALTER SYSTEM SET checkpoint_timeout = '1h'"
 server_stop

@@ -24,8 +24,15 @@
 #include "crud/crud_internal.h"
 #include "match/match.h"
 
-/* The share of a sequential scan's processor time that this scan takes. */
+/* The share of a sequential scan's processor time that this scan is reckoned to take. */
 #define CPU_SHARE 0.4
+
+/*
+ * The same as far as parallel workers can save it: what a document of 311 bytes was measured to
+ * take, 70 to 90 ns, against the 400 ns of a row of jsonb.  With more, workers are started for scans
+ * that are over before the workers are ready.
+ */
+#define PARALLEL_SHARE 0.15
 
 static set_rel_pathlist_hook_type previous_pathlist_hook = NULL;
 
@@ -109,6 +116,7 @@ make_path(PlannerInfo *root, RelOptInfo *rel, int workers)
 	Path	   *sequential = create_seqscan_path(root, rel, rel->lateral_relids, workers);
 	double		page_cost;
 	Cost		read_cost;
+	Cost		cpu_cost;
 
 	path->path = *sequential;
 	path->path.type = T_CustomPath;
@@ -118,8 +126,15 @@ make_path(PlannerInfo *root, RelOptInfo *rel, int workers)
 
 	get_tablespace_page_costs(rel->reltablespace, NULL, &page_cost);
 	read_cost = page_cost * rel->pages;
-	path->path.total_cost -= (1 - CPU_SHARE) *
-		(sequential->total_cost - sequential->startup_cost - read_cost);
+	cpu_cost = sequential->total_cost - sequential->startup_cost - read_cost;
+	path->path.total_cost = sequential->startup_cost + read_cost + CPU_SHARE * cpu_cost;
+	if (workers > 0)
+	{
+		Path	   *serial = create_seqscan_path(root, rel, rel->lateral_relids, 0);
+		Cost		saved = serial->total_cost - serial->startup_cost - read_cost - cpu_cost;
+
+		path->path.total_cost += (CPU_SHARE - PARALLEL_SHARE) * saved;
+	}
 	return &path->path;
 }
 
