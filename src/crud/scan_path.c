@@ -29,8 +29,8 @@
 
 /*
  * The same as far as parallel workers can save it: what a document of 311 bytes was measured to
- * take, 70 to 90 ns, against the 400 ns of a row of jsonb.  With more, workers are started for scans
- * that are over before the workers are ready.
+ * take, 70 to 90 ns, against the 400 ns of a row of jsonb.  With more, workers are started for
+ * scans that are over before the workers are ready.
  */
 #define PARALLEL_SHARE 0.15
 
