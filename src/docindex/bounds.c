@@ -389,34 +389,6 @@ lets_null_pass(const KeyIntervals *keys)
 	return both.count > 0;
 }
 
-/* Key strings that are too long to be stored whole must not be told apart by their ends. */
-static void
-cut_bounds(ConditionBounds *bounds)
-{
-	KeyIntervals *set = &bounds->keys;
-	bool		cut = false;
-
-	for (int i = 0; i < set->count; i++)
-	{
-		KeyInterval *interval = &set->intervals[i];
-
-		if (interval->low.len <= KEY_PREFIX_SIZE && interval->high.len <= KEY_PREFIX_SIZE)
-			continue;
-		cut = true;
-		interval->point = false;
-		interval->low.len = Min(interval->low.len, KEY_PREFIX_SIZE);
-		if (interval->high.len > KEY_PREFIX_SIZE)
-		{
-			interval->high.len = KEY_PREFIX_SIZE;
-			interval->high = docindex_successor(interval->high);
-		}
-	}
-	if (!cut)
-		return;
-	bounds->exact = bounds->exact_null = false;
-	docindex_intervals_normalize(set);
-}
-
 void
 docindex_condition_bounds(const MatchCondition *condition, const BsonCollation *collation,
 						  bool arrays, bool has_positions, ConditionBounds *bounds)
@@ -442,7 +414,8 @@ docindex_condition_bounds(const MatchCondition *condition, const BsonCollation *
 	}
 
 	positive_bounds(condition, collation, bounds);
-	cut_bounds(bounds);
+	if (docindex_intervals_cut(&bounds->keys))
+		bounds->exact = bounds->exact_null = false;
 	if (!arrays)
 		bounds->exact = bounds->exact_null;
 	if (condition->negated)

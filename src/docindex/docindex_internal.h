@@ -163,6 +163,12 @@ extern KeyIntervals docindex_intervals_multiply(const KeyIntervals *points,
 /* Sorts any intervals and joins those that overlap. */
 extern void docindex_intervals_normalize(KeyIntervals *set);
 
+/*
+ * Cuts the ends to what an index stores of long key strings, which must not be told apart by the
+ * rest; whether there was anything to cut.
+ */
+extern bool docindex_intervals_cut(KeyIntervals *set);
+
 /* ---- bounds.c: the keys that single conditions let pass ---- */
 
 typedef struct ConditionBounds

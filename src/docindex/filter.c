@@ -264,32 +264,6 @@ choose_item(Building *building, List *items, int field, FieldBounds *result)
 		building->used[building->nused++] = best;
 }
 
-/* Cuts ends that are longer than keys are. */
-static bool
-cut_keys(KeyIntervals *keys)
-{
-	bool		cut = false;
-
-	for (int i = 0; i < keys->count; i++)
-	{
-		KeyInterval *interval = &keys->intervals[i];
-
-		if (interval->low.len <= KEY_PREFIX_SIZE && interval->high.len <= KEY_PREFIX_SIZE)
-			continue;
-		cut = true;
-		interval->point = false;
-		interval->low.len = Min(interval->low.len, KEY_PREFIX_SIZE);
-		if (interval->high.len > KEY_PREFIX_SIZE)
-		{
-			interval->high.len = KEY_PREFIX_SIZE;
-			interval->high = docindex_successor(interval->high);
-		}
-	}
-	if (cut)
-		docindex_intervals_normalize(keys);
-	return cut;
-}
-
 /*
  * The bounds of a conjunction, whose disjunctions count for nothing here.
  */
@@ -337,7 +311,7 @@ conjunction_bounds(const Conjunction *conjunction, uint32 arrays, int max_fields
 	if (conjunction->never)
 		keys = docindex_intervals_none();
 	docindex_intervals_normalize(&keys);
-	if (cut_keys(&keys))
+	if (docindex_intervals_cut(&keys))
 	{
 		building.exact = false;
 		bounds->cut = true;

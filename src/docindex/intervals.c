@@ -227,6 +227,31 @@ docindex_intervals_complement(const KeyIntervals *set)
 	return result;
 }
 
+bool
+docindex_intervals_cut(KeyIntervals *set)
+{
+	bool		cut = false;
+
+	for (int i = 0; i < set->count; i++)
+	{
+		KeyInterval *interval = &set->intervals[i];
+
+		if (interval->low.len <= KEY_PREFIX_SIZE && interval->high.len <= KEY_PREFIX_SIZE)
+			continue;
+		cut = true;
+		interval->point = false;
+		interval->low.len = Min(interval->low.len, KEY_PREFIX_SIZE);
+		if (interval->high.len > KEY_PREFIX_SIZE)
+		{
+			interval->high.len = KEY_PREFIX_SIZE;
+			interval->high = docindex_successor(interval->high);
+		}
+	}
+	if (cut)
+		docindex_intervals_normalize(set);
+	return cut;
+}
+
 KeyIntervals
 docindex_intervals_invert(const KeyIntervals *set)
 {
