@@ -5,13 +5,11 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/pg_index.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 #include "utils/syscache.h"
 
 #include "base/compat.h"
@@ -286,37 +284,32 @@ insert_range(Batch *batch, int start, int end, volatile int *failed)
 	PG_END_TRY();
 }
 
+typedef struct InsertAttempt
+{
+	Batch	   *batch;
+	int			start;
+	int			end;
+	volatile int *failed;
+} InsertAttempt;
+
+static void
+run_attempt(void *arg)
+{
+	InsertAttempt *attempt = arg;
+
+	insert_range(attempt->batch, attempt->start, attempt->end, attempt->failed);
+}
+
 /* The same in a subtransaction; NULL for success, or else the error. */
 static ErrorData *
 try_insert_range(Batch *batch, int start, int end, volatile int *failed)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
+	InsertAttempt attempt = {batch, start, end, failed};
 	Collection *collection_before = batch->collection;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		insert_range(batch, start, end, failed);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
+	ErrorData  *error = crud_try(run_attempt, &attempt);
 
 	if (error == NULL)
 		return NULL;
-	if (!crud_error_is_local(error))
-		ReThrowError(error);
 
 	/* A collection that was created with the documents is gone with them, but is wanted. */
 	batch->collection = collection_before;

@@ -253,8 +253,6 @@ judge_result(CrudRowWriter *writer, TM_Result result, const TM_FailureData *fail
 		case TM_Updated:
 			if (IsolationUsesXactSnapshot())
 				serialization_failure("update");
-			if (!writer->wait)
-				return ROW_GONE;
 
 			/* The same version, if it was only in the way for a while. */
 			return lock_row(writer, mode) == ROW_GONE ? ROW_GONE : ROW_NEWER;
