@@ -7,7 +7,11 @@
 SET client_min_messages = warning;
 CREATE SCHEMA express;
 SET search_path = express, public;
-CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+\getenv srcdir PG_ABS_SRCDIR
+\set helpers :srcdir '/sql/include/operations.sql'
+\set ECHO none
+\i :helpers
+\set ECHO all
 
 CREATE PROCEDURE fill(c text) LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,18 +23,6 @@ BEGIN
     PERFORM docdb.insert_one(c, jsonb_build_object('_id', 'large', 'u', 'l', 'text',
         (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 2000) AS i))::text::bson);
     PERFORM docdb.insert_one(c, '{"_id": {"a": 1, "b": 2}, "u": "d"}');
-END $$;
-
--- Runs one operation, in which c stands for the collection; its result or its error.
-CREATE FUNCTION try(operation text, c text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    result text;
-BEGIN
-    EXECUTE 'SELECT string_agg(r::text, ''; '') FROM ' || replace(operation, '(c, ', '(' || quote_literal(c) || ', ') || ' AS r'
-    INTO result;
-    RETURN result;
-EXCEPTION WHEN OTHERS THEN
-    RETURN SQLSTATE || ' ' || SQLERRM;
 END $$;
 
 CALL fill('fast');

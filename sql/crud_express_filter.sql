@@ -7,7 +7,11 @@
 SET client_min_messages = warning;
 CREATE SCHEMA filtered;
 SET search_path = filtered, public;
-CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+\getenv srcdir PG_ABS_SRCDIR
+\set helpers :srcdir '/sql/include/operations.sql'
+\set ECHO none
+\i :helpers
+\set ECHO all
 
 CREATE PROCEDURE fill(c text) LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,18 +23,6 @@ BEGIN
     FROM generate_series(1, 20) AS i;
     PERFORM docdb.insert_one(c, jsonb_build_object('_id', 'large', 'u', 'l', 'g', 'large', 'n', 0, 'text',
         (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 2000) AS i))::text::bson);
-END $$;
-
--- Runs one operation, in which c stands for the collection; its result or its error.
-CREATE FUNCTION try(operation text, c text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    result text;
-BEGIN
-    EXECUTE 'SELECT string_agg(r::text, ''; '') FROM ' || replace(operation, '(c, ', '(' || quote_literal(c) || ', ') || ' AS r'
-    INTO result;
-    RETURN result;
-EXCEPTION WHEN OTHERS THEN
-    RETURN SQLSTATE || ' ' || SQLERRM;
 END $$;
 
 CALL fill('fast');

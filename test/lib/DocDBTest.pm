@@ -31,7 +31,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(crashes_in_log docdb_node kill_server sqlstate_of wait_until);
+our @EXPORT = qw(crashes_in_log docdb_node kill_server pick plans_agree sqlstate_of wait_until);
 
 =pod
 
@@ -132,6 +132,42 @@ sub parent_of
 	my $line = readline($file) // '';
 	close $file;
 	return $line =~ /\) \w (\d+)/ ? $1 : 0;
+}
+
+=pod
+
+=item pick(@values)
+
+One of the values, at random.
+
+=cut
+
+sub pick
+{
+	return $_[ int(rand(@_)) ];
+}
+
+=pod
+
+=item plans_agree($server, $what, $query, @settings)
+
+Runs a query of one row under each of several settings, statements that take effect one after the
+other, on the same snapshot.  True if the rows are all the same; else says with $what which ones
+there were.
+
+=cut
+
+sub plans_agree
+{
+	my ($server, $what, $query, @settings) = @_;
+	my @runs = map { "$_\n$query;" } @settings;
+	my $output = $server->safe_psql('postgres',
+		join("\n", 'BEGIN ISOLATION LEVEL REPEATABLE READ;', @runs, 'COMMIT;'));
+	my @rows = split /\n/, $output;
+
+	return 1 if @rows == @settings && !grep { $_ ne $rows[0] } @rows;
+	diag("$what: @rows");
+	return 0;
 }
 
 =pod

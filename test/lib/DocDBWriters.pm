@@ -32,20 +32,12 @@ package DocDBWriters;
 use strict;
 use warnings;
 
-use Exporter 'import';
+use DocDBTest;
 use IPC::Run;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(kill_server);
-
 # ---- Statements ----
-
-
-sub pick
-{
-	return $_[ int(rand(@_)) ];
-}
 
 sub fields
 {
@@ -396,38 +388,6 @@ sub finish
 	my ($self) = @_;
 
 	$_->finish foreach @{ $self->{handles} };
-	return;
-}
-
-=pod
-
-=item kill_server($node)
-
-Kills the postmaster and all its children, as if the machine had lost its memory.
-
-=cut
-
-sub kill_server
-{
-	my ($node) = @_;
-	my $postmaster = $node->{_pid};
-	my $state_of = sub {
-		open my $in, '<', "/proc/$_[0]/stat" or return '';
-		my ($parent) = <$in> =~ /^\d+ \(.*\) \S (\d+)/s;
-		close $in;
-		return $parent // '';
-	};
-
-	# Stopped, it starts no more children while they are looked up.
-	kill 'STOP', $postmaster;
-	my @children = grep { $state_of->($_) eq $postmaster } map { m{(\d+)$} } glob '/proc/[0-9]*';
-	kill 'KILL', @children;
-	$node->kill9;
-	# Its port and shared memory are free when it is gone.
-	for (my $i = 0; $i < 1000 && -d "/proc/$postmaster"; $i++)
-	{
-		select undef, undef, undef, 0.01;
-	}
 	return;
 }
 

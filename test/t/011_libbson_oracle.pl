@@ -18,11 +18,6 @@ plan skip_all => 'libbson is not installed' if !-e $module;
 srand($seed);
 note("DOCDB_SEED=$seed");
 
-sub pick
-{
-	return $_[ int(rand(@_)) ];
-}
-
 # ---- Documents, as BSON ----
 
 my @pieces = (

@@ -17,11 +17,6 @@ my $pairs = $ENV{DOCDB_PAIRS} // 20000;
 srand($seed);
 note("DOCDB_SEED=$seed");
 
-sub pick
-{
-	return $_[ int(rand(@_)) ];
-}
-
 # ---- Numbers: each is [ Extended JSON, exact value as PostgreSQL's numeric reads it ] ----
 
 my %power_of_5;

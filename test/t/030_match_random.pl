@@ -15,11 +15,6 @@ my $pairs = $ENV{DOCDB_PAIRS} // 12000;
 srand($seed);
 note("DOCDB_SEED=$seed");
 
-sub pick
-{
-	return $_[ int(rand(@_)) ];
-}
-
 # ---- Values: [ 'int', n ], [ 'text', s ], [ 'null' ], [ 'array', values... ],
 # ---- [ 'document', [ name, value ]... ], and [ 'missing' ] ----
 

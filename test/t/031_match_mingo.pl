@@ -40,11 +40,6 @@ my $pairs = $ENV{DOCDB_PAIRS} // 6000;
 srand($seed);
 note("DOCDB_SEED=$seed");
 
-sub pick
-{
-	return $_[ int(rand(@_)) ];
-}
-
 # ---- Documents, as Extended JSON ----
 
 my @names = ('a', 'b', 'c', '0', '1');

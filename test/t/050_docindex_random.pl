@@ -17,11 +17,6 @@ my $filters = 40;
 srand($seed);
 note("DOCDB_SEED=$seed");
 
-sub pick
-{
-	return $_[ int(rand(@_)) ];
-}
-
 # ---- Values, as Extended JSON ----
 
 my $long = 'long' x 800;

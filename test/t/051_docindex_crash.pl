@@ -82,7 +82,12 @@ my @sorts = (
 	[ '{"a": {"$gte": 40}}', '{"a": 1}' ], [ '{"b": 7}', '{"a": -1}' ],
 	[ '{}', '{"b": -1, "a": 1}' ]);
 
-# The number of filters for which a scan of an index finds other rows than one of the table.
+my $by_table = 'SET enable_indexscan = off; SET enable_bitmapscan = off;';
+my $by_index = 'SET enable_seqscan = off; SET enable_indexscan = on;';
+my $by_bitmap = 'SET enable_indexscan = off; SET enable_bitmapscan = on;';
+
+# The number of filters for which a scan of an index finds other rows than one of the table, or
+# counts others without looking at them, and of sorts whose first rows have other keys.
 sub differences
 {
 	my ($server) = @_;
@@ -90,74 +95,21 @@ sub differences
 
 	foreach my $filter (@filters)
 	{
-		my $query = "SELECT count(*), sum(hashint4(id)::bigint) FROM t WHERE doc @@ '$filter';";
-		my $output = $server->safe_psql('postgres', "
-			BEGIN ISOLATION LEVEL REPEATABLE READ;
-			SET enable_indexscan = off; SET enable_bitmapscan = off;
-			$query
-			SET enable_seqscan = off; SET enable_indexscan = on;
-			$query
-			SET enable_indexscan = off; SET enable_bitmapscan = on;
-			$query
-			COMMIT;");
-		my @rows = split /\n/, $output;
+		my $rows = "FROM t WHERE doc @@ '$filter'";
 
-		next if @rows == 3 && $rows[0] eq $rows[1] && $rows[0] eq $rows[2];
-		diag("$filter: @rows");
-		$differences++;
+		$differences += !plans_agree($server, $filter,
+			"SELECT count(*), sum(hashint4(id)::bigint) $rows", $by_table, $by_index, $by_bitmap);
+		$differences += !plans_agree($server, "count of $filter", "SELECT count(*) $rows",
+			$by_table, "$by_index SET docdb.enable_document_scan = off;");
 	}
-	return $differences + count_differences($server) + sort_differences($server);
-}
-
-# The same for counts, which may do without the rows.
-sub count_differences
-{
-	my ($server) = @_;
-	my $differences = 0;
-
-	foreach my $filter (@filters)
-	{
-		my $query = "SELECT count(*) FROM t WHERE doc @@ '$filter';";
-		my $output = $server->safe_psql('postgres', "
-			BEGIN ISOLATION LEVEL REPEATABLE READ;
-			SET enable_indexscan = off; SET enable_bitmapscan = off;
-			$query
-			SET enable_seqscan = off; SET docdb.enable_document_scan = off;
-			SET enable_indexscan = on;
-			$query
-			COMMIT;");
-		my @rows = split /\n/, $output;
-
-		next if @rows == 2 && $rows[0] eq $rows[1];
-		diag("count of $filter: @rows");
-		$differences++;
-	}
-	return $differences;
-}
-
-# And for the keys that the first rows are sorted by.
-sub sort_differences
-{
-	my ($server) = @_;
-	my $differences = 0;
-
 	foreach my $case (@sorts)
 	{
 		my ($filter, $sort) = @$case;
-		my $query = "SELECT string_agg(k::text, ' ') FROM (SELECT doc <~> '$sort' AS k FROM t
-			WHERE doc @@ '$filter' ORDER BY doc <~> '$sort' LIMIT 40) s;";
-		my $output = $server->safe_psql('postgres', "
-			BEGIN ISOLATION LEVEL REPEATABLE READ;
-			SET enable_indexscan = off; SET enable_bitmapscan = off;
-			$query
-			SET enable_sort = off; SET enable_indexscan = on;
-			$query
-			COMMIT;");
-		my @rows = split /\n/, $output;
 
-		next if @rows == 2 && $rows[0] eq $rows[1];
-		diag("$filter by $sort: @rows");
-		$differences++;
+		$differences += !plans_agree($server, "$filter by $sort",
+			"SELECT string_agg(k::text, ' ') FROM (SELECT doc <~> '$sort' AS k FROM t
+				WHERE doc @@ '$filter' ORDER BY doc <~> '$sort' LIMIT 40) s",
+			$by_table, 'SET enable_sort = off; SET enable_indexscan = on;');
 	}
 	return $differences;
 }

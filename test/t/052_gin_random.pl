@@ -18,11 +18,6 @@ my $filters = 60;
 srand($seed);
 note("DOCDB_SEED=$seed");
 
-sub pick
-{
-	return $_[ int(rand(@_)) ];
-}
-
 # ---- Values, as Extended JSON ----
 
 my $long = 'long' x 20;

@@ -20,11 +20,6 @@ my $mutants = $ENV{DOCDB_MUTANTS} // 500;
 srand($seed);
 note("DOCDB_SEED=$seed");
 
-sub pick
-{
-	return $_[ int(rand(@_)) ];
-}
-
 # ---- JSON as trees: [ 'scalar', text ], [ 'array', trees... ], [ 'document', [ name, tree ]... ],
 # ---- where scalars and names are as written ----
 
